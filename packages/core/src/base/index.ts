@@ -1,0 +1,8 @@
+// What does everyone share?
+export * from './errors.ts'
+export * from './ids.ts'
+export * from './math.ts'
+export * from './nearest.ts'
+export * from './options.ts'
+export * from './progress.ts'
+export * from './random.ts'

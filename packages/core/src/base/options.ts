@@ -1,0 +1,59 @@
+// An option is declared once: default, range, help. The command's flags, the docs table, the manifest and
+// (later) the tuner read the same declaration.
+import { MatineeError } from './errors.ts'
+
+export interface NumberOption {
+  readonly kind: 'number' | 'integer'
+  readonly default: number
+  /** Inclusive. */
+  readonly min: number
+  /** Inclusive. */
+  readonly max: number
+  readonly help: string
+}
+
+export interface ChoiceOption<Choice extends string = string> {
+  readonly kind: 'choice'
+  readonly default: Choice
+  readonly choices: readonly Choice[]
+  readonly help: string
+}
+
+export type OptionSpec = NumberOption | ChoiceOption
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>
+
+/** The values that a declaration describes. */
+export type OptionValues<Specs extends OptionSpecs> = {
+  readonly [Name in keyof Specs]: Specs[Name] extends ChoiceOption<infer Choice> ? Choice : number
+}
+
+/**
+ * Fills in defaults and checks every given value against its declaration.
+ *
+ * `undefined` counts as not given. Throws ERR_OPTION for an unknown name or a value out of range.
+ */
+export function resolveOptions<Specs extends OptionSpecs>(
+  specs: Specs,
+  given: Readonly<Record<string, unknown>>,
+): OptionValues<Specs> {
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(specs, name)) {
+      throw new MatineeError('ERR_OPTION', `there is no option "${name}"; expected one of ${Object.keys(specs).join(', ')}.`)
+    }
+  }
+  const values = Object.entries(specs).map(([name, spec]) => [name, checkOption(name, spec, given[name] ?? spec.default)])
+  return Object.fromEntries(values) as OptionValues<Specs>
+}
+
+/** The value if `spec` allows it; throws ERR_OPTION otherwise. */
+export function checkOption(name: string, spec: OptionSpec, value: unknown): number | string {
+  if (spec.kind === 'choice') {
+    if (typeof value === 'string' && spec.choices.includes(value)) return value
+    throw new MatineeError('ERR_OPTION', `${name} is ${JSON.stringify(value)}, expected one of ${spec.choices.join(', ')}.`)
+  }
+  const isNumber = typeof value === 'number' && Number.isFinite(value)
+  const isKind = spec.kind === 'number' || Number.isInteger(value)
+  if (isNumber && isKind && value >= spec.min && value <= spec.max) return value
+  const kind = spec.kind === 'integer' ? 'an integer' : 'a number'
+  throw new MatineeError('ERR_OPTION', `${name} is ${String(value)}, expected ${kind} from ${spec.min} to ${spec.max}.`)
+}

@@ -1,0 +1,2 @@
+// How do interactions lie in memory?
+export * from './csr.ts'

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  resolve: { conditions: ['matinee-source'] },
+  ssr: { resolve: { conditions: ['matinee-source'] } },
+  test: {
+    include: ['packages/*/test/**/*.test.ts'],
+    exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
+    pool: 'threads',
+    testTimeout: 20_000,
+  },
+})

@@ -1,7 +1,13 @@
 // What is an interaction, an item, a catalogue?
 export * from './catalogue.ts'
+export * from './catalogue-entries.ts'
 export * from './dataset.ts'
+export * from './events.ts'
 export * from './group-rows.ts'
+export * from './growing-columns.ts'
 export * from './id-map.ts'
 export * from './interactions.ts'
 export * from './prepare.ts'
+export * from './timestamp.ts'
+export * from './training-set.ts'
+export * from './weight.ts'

@@ -1,0 +1,3 @@
+// What is hidden, and from whom?
+export * from './contract.ts'
+export * from './registry.ts'

@@ -1,0 +1,98 @@
+// Each user's last n interactions are the test, the n before them the validation, the rest is training.
+import { hash53, type OptionSpecs, resolveOptions } from '../base/index.ts'
+import { type Dataset, groupRows } from '../dataset/index.ts'
+import { role, type Split, type SplitterDefinition } from './contract.ts'
+import { partsOf } from './parts.ts'
+
+const options = {
+  ties: {
+    kind: 'choice',
+    default: 'hash',
+    choices: ['hash', 'file'],
+    help: 'order of equal timestamps: hash = by a seeded hash of user and item id, file = the later row is the later one',
+  },
+  seed: { kind: 'integer', default: 42, min: 0, max: 2 ** 32 - 1, help: 'seed of the hash that orders equal timestamps' },
+  n: { kind: 'integer', default: 1, min: 1, max: 2 ** 31 - 1, help: 'interactions of a user in test, and as many in validation' },
+} as const satisfies OptionSpecs
+
+/**
+ * Leave-last-n. Training keeps at least one interaction of every user: of one interaction none is held out, of two
+ * one is the test and none the validation.
+ *
+ * A user's order is that of the timestamps, then of `ties`; without timestamps it is the order of arrival. With
+ * `ties` = hash the split depends on ids and times only, not on the order of rows or the numbering of indices.
+ */
+export const leaveLastN = {
+  help: 'the last n interactions of each user are the test, the n before them the validation',
+  options,
+  split(dataset: Dataset, given: Readonly<Record<string, unknown>> = {}): Split {
+    const { ties, seed, n } = resolveOptions(options, given)
+    const { interactions } = dataset
+    const { starts, rows } = groupRows(interactions.users, interactions.nUsers)
+    const roles = new Uint8Array(interactions.users.length)
+    const markLatest = interactions.timestamps
+      ? latestByTime(interactions.timestamps, ties === 'hash' ? hashOrder(dataset, seed) : undefined, roles)
+      : latestByArrival(roles)
+    const counts = { usersDecidedByTies: 0, usersWithTest: 0, usersWithoutTest: 0, usersWithValidation: 0 }
+    for (let user = 0; user < interactions.nUsers; user++) {
+      const history = rows.subarray(starts[user], starts[user + 1])
+      const nTest = Math.min(n, Math.max(history.length - 1, 0))
+      const nValidation = Math.min(n, Math.max(history.length - 1 - nTest, 0))
+      counts[nTest > 0 ? 'usersWithTest' : 'usersWithoutTest']++
+      if (nTest === 0) continue
+      if (nValidation > 0) {
+        counts.usersWithValidation++
+        markLatest(history, nTest + nValidation, role.validation)
+      }
+      if (markLatest(history, nTest, role.test)) counts.usersDecidedByTies++
+    }
+    return { roles, ...partsOf(interactions, roles), protocol: { split: 'leave-last-n', n, ties, seed, ...counts } }
+  },
+} as const satisfies SplitterDefinition
+
+/**
+ * Gives a role to the `count` latest rows of a history, 1 ≤ count < its length; rows: in order of arrival.
+ * Returns whether the first of them shares its time with a row that is not among them.
+ */
+type MarkLatest = (history: Uint32Array, count: number, as: number) => boolean
+
+const latestByArrival = (roles: Uint8Array): MarkLatest => (history, count, as) => {
+  for (const row of history.subarray(history.length - count)) roles[row] = as
+  return false
+}
+
+/** Sorts rows of one user and one time, the latest first. */
+type TieOrder = (rows: number[]) => number[]
+
+function latestByTime(timestamps: Float64Array, tieOrder: TieOrder | undefined, roles: Uint8Array): MarkLatest {
+  let times = new Float64Array(1024)
+  return (history, count, as) => {
+    if (times.length < history.length) times = new Float64Array(2 * history.length)
+    for (let at = 0; at < history.length; at++) times[at] = timestamps[history[at]]
+    const boundary = times.subarray(0, history.length).sort()[history.length - count]
+    let wanted = count
+    const tied: number[] = [] // the latest arrival first
+    for (let at = history.length - 1; at >= 0; at--) {
+      const row = history[at]
+      if (timestamps[row] === boundary) tied.push(row)
+      if (timestamps[row] <= boundary) continue
+      roles[row] = as
+      wanted--
+    }
+    const isDecidedByTies = tied.length > wanted
+    const order = isDecidedByTies && tieOrder ? tieOrder(tied) : tied
+    for (const row of order.slice(0, wanted)) roles[row] = as
+    return isDecidedByTies
+  }
+}
+
+// The greater hash is the later one; equal hashes are ordered by the item's id.
+function hashOrder({ interactions, users, items }: Dataset, seed: number): TieOrder {
+  return rows => rows
+    .map(row => {
+      const item = items.ids[interactions.items[row]]
+      return { row, item, hash: hash53(seed, users.ids[interactions.users[row]], item) }
+    })
+    .sort((a, b) => b.hash - a.hash || (a.item < b.item ? 1 : -1))
+    .map(({ row }) => row)
+}

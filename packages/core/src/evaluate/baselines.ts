@@ -1,0 +1,29 @@
+// What every model is held against, in the same run and by the same rules.
+import type { RunContext } from '../base/index.ts'
+import type { TrainingSet } from '../dataset/index.ts'
+import { models } from '../model/index.ts'
+import { evaluateModel, type Evaluation, type EvaluationInput } from './evaluate-model.ts'
+
+/** Days that count as recent, before the newest training interaction. */
+export const RECENT_DAYS = 30
+
+export interface Baselines {
+  readonly popularity: Evaluation
+  /** Popularity of the last RECENT_DAYS days; absent where the data have no timestamps. */
+  readonly recentPopularity?: Evaluation
+  readonly random: Evaluation
+}
+
+/** Fits and evaluates the baselines. */
+export async function evaluateBaselines(training: TrainingSet, input: Omit<EvaluationInput, 'stage'>, context: RunContext): Promise<Baselines> {
+  const { popularity, random } = models
+  const evaluate = async (stage: string, model: ReturnType<typeof random.fit>): Promise<Evaluation> => evaluateModel(await model, { ...input, stage }, context)
+  const fitContext = { ...context, seed: input.seed }
+  const recent = training.interactions.timestamps
+    && await evaluate('evaluate recent popularity', popularity.fit(training, { days: RECENT_DAYS }, fitContext))
+  return {
+    popularity: await evaluate('evaluate popularity', popularity.fit(training, { days: 0 }, fitContext)),
+    ...(recent && { recentPopularity: recent }),
+    random: await evaluate('evaluate random', random.fit(training, {}, fitContext)),
+  }
+}

@@ -1,0 +1,95 @@
+// A fitted model's numbers on hidden interactions, over the full catalogue.
+import { MatineeError, throwIfAborted, userIndex, type RunContext } from '../base/index.ts'
+import type { Interactions } from '../dataset/index.ts'
+import type { FittedModel } from '../model/index.ts'
+import { rowIndices, type Csr } from '../sparse/index.ts'
+import { bootstrapIntervals, type Interval } from './bootstrap.ts'
+import { metrics } from './metrics/registry.ts'
+import { pessimisticRanks } from './ranks.ts'
+
+export interface EvaluationInput {
+  /** [nUsers × nItems], what the model was fitted on; these items are no candidates. */
+  readonly training: Csr
+  /** What was hidden: a user's rows here are the user's relevant items. */
+  readonly holdout: Interactions
+  /** List lengths, each an integer in [1, nItems]. */
+  readonly ks: readonly number[]
+  /** Bootstrap resamples and their seed. */
+  readonly resamples: number
+  readonly seed: number
+  /** What progress is called. */
+  readonly stage: string
+}
+
+/** Names are metric@k: `recall@10`, `ndcg@10` … */
+export interface Evaluation {
+  /** Means over the users counted. */
+  readonly metrics: Readonly<Record<string, number>>
+  /** 95 % bootstrap intervals over users. */
+  readonly intervals: Readonly<Record<string, Interval>>
+  /** Users with at least one hidden interaction. */
+  readonly usersCounted: number
+  readonly relevantItems: number
+  /** Relevant items without any training interaction; a model that cannot score them misses them. */
+  readonly relevantUnseen: number
+  readonly perUser: {
+    /** [usersCounted], rising */
+    readonly users: Int32Array
+    /** Each [usersCounted]. */
+    readonly values: Readonly<Record<string, Float64Array>>
+  }
+}
+
+/** Throws ERR_OPTION for a k outside the catalogue, ERR_EMPTY when nothing was hidden, ERR_ABORTED. */
+export async function evaluateModel(model: FittedModel, input: EvaluationInput, context: RunContext): Promise<Evaluation> {
+  const { training, holdout, ks, stage } = input
+  for (const k of ks) {
+    if (!Number.isInteger(k) || k < 1 || k > model.nItems) throw new MatineeError('ERR_OPTION', `k is ${k}, expected an integer from 1 to the ${model.nItems} items of the catalogue.`)
+  }
+  const relevant = relevantItems(holdout)
+  const users = [...relevant.keys()].sort((a, b) => a - b)
+  if (users.length === 0) throw new MatineeError('ERR_EMPTY', 'no user has a hidden interaction, so there is nothing to evaluate.')
+  const names = Object.entries(metrics).flatMap(([name, metric]) => ks.map(k => ({ name: `${name}@${k}`, metric, k })))
+  const values = Object.fromEntries(names.map(({ name }) => [name, new Float64Array(users.length)]))
+  const scores = new Float32Array(model.batch * model.nItems)
+  let turn = performance.now()
+  for (let start = 0; start < users.length; start += model.batch) {
+    const batch = users.slice(start, start + model.batch)
+    model.scoreUsers(batch.map(userIndex), scores)
+    batch.forEach((user, row) => {
+      const userScores = scores.subarray(row * model.nItems, (row + 1) * model.nItems)
+      const ranks = pessimisticRanks(userScores, relevant.get(user) ?? [], rowIndices(training, user))
+      for (const { name, metric, k } of names) values[name][start + row] = metric.ofUser(ranks, k)
+    })
+    if (performance.now() - turn > 50) {
+      await new Promise(resolve => setTimeout(resolve))
+      turn = performance.now()
+    }
+    throwIfAborted(context.signal)
+    context.onProgress?.({ stage, done: Math.min(start + model.batch, users.length), total: users.length })
+  }
+  return {
+    metrics: Object.fromEntries(names.map(({ name }) => [name, values[name].reduce((sum, value) => sum + value, 0) / users.length])),
+    intervals: bootstrapIntervals(values, input.resamples, input.seed),
+    usersCounted: users.length,
+    relevantItems: holdout.items.length,
+    relevantUnseen: countUnseen(holdout, training),
+    perUser: { users: Int32Array.from(users), values },
+  }
+}
+
+function relevantItems({ users, items }: Interactions): Map<number, number[]> {
+  const relevant = new Map<number, number[]>()
+  users.forEach((user, row) => {
+    const own = relevant.get(user)
+    if (own) own.push(items[row])
+    else relevant.set(user, [items[row]])
+  })
+  return relevant
+}
+
+function countUnseen({ items }: Interactions, training: Csr): number {
+  const seen = new Uint8Array(training.nColumns)
+  for (const item of training.indices) seen[item] = 1
+  return items.reduce((unseen, item) => unseen + (seen[item] ? 0 : 1), 0)
+}

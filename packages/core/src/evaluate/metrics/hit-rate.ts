@@ -1,0 +1,6 @@
+import { hitsWithin, type Metric } from './contract.ts'
+
+export const hitRate: Metric = {
+  summary: '1 when any relevant item stands in the first k places, else 0.',
+  ofUser: (ranks, k) => hitsWithin(ranks, k) > 0 ? 1 : 0,
+}

@@ -1,0 +1,6 @@
+import { hitsWithin, type Metric } from './contract.ts'
+
+export const recall: Metric = {
+  summary: 'Share of the relevant items that stand in the first k places: hits / |relevant|.',
+  ofUser: (ranks, k) => hitsWithin(ranks, k) / ranks.length,
+}

@@ -1,0 +1,64 @@
+// metrics.json: the numbers, their intervals, the baselines, and everything needed to know what was measured.
+import type { SplitProtocol } from '../split/index.ts'
+import { RECENT_DAYS, type Baselines } from './baselines.ts'
+import type { Interval } from './bootstrap.ts'
+import type { Evaluation } from './evaluate-model.ts'
+
+/** How a number came about; two numbers are comparable when their protocols are equal. */
+export interface Protocol extends SplitProtocol {
+  /** Which hidden part the model was asked for. */
+  readonly evaluatedOn: 'test' | 'validation'
+  readonly candidates: string
+  readonly ranks: string
+  readonly denominators: string
+  readonly usersCounted: number
+  readonly relevantItems: number
+  /** Relevant items absent from training, counted as misses by a model that cannot score them. */
+  readonly itemsUnseen: number
+  readonly intervals: string
+  readonly recentPopularity: string
+  /** How many configurations were tried on the validation item before this one was tested; 1 when it was given. */
+  readonly configurationsTried: number
+}
+
+/** Metric names at the top, as `recall@10`. */
+export interface MetricsReport {
+  readonly [metric: `${string}@${number}`]: number
+  readonly intervals: Readonly<Record<string, Interval>>
+  readonly baselines: Readonly<Record<string, Readonly<Record<string, number | Readonly<Record<string, Interval>>>>>>
+  readonly protocol: Protocol
+}
+
+export interface ReportInput {
+  readonly model: Evaluation
+  readonly baselines: Baselines
+  readonly split: SplitProtocol
+  readonly evaluatedOn: 'test' | 'validation'
+  readonly resamples: number
+  readonly configurationsTried: number
+}
+
+/** The document that stands in metrics.json. */
+export function metricsReport({ model, baselines, split, evaluatedOn, resamples, configurationsTried }: ReportInput): MetricsReport {
+  return {
+    ...model.metrics,
+    intervals: model.intervals,
+    baselines: Object.fromEntries(Object.entries(baselines as Record<string, Evaluation>)
+      .map(([name, { metrics, intervals }]) => [name, { ...metrics, intervals }])),
+    protocol: {
+      ...split,
+      evaluatedOn,
+      candidates: 'all items of the dataset, those unseen in training included, minus the user\'s training items',
+      ranks: 'pessimistic: 1 + number of other candidates with a score at least as high',
+      denominators: 'recall: all relevant items; cappedRecall: min(k, relevant); means over the users counted',
+      usersCounted: model.usersCounted,
+      relevantItems: model.relevantItems,
+      itemsUnseen: model.relevantUnseen,
+      intervals: `95 % percentile bootstrap over users, ${resamples} resamples`,
+      recentPopularity: baselines.recentPopularity
+        ? `interactions of the last ${RECENT_DAYS} days before the newest training interaction`
+        : 'not evaluated: the data have no timestamps',
+      configurationsTried,
+    },
+  }
+}

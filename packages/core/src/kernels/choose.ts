@@ -1,0 +1,14 @@
+// Which arithmetic is used: WebAssembly SIMD, everywhere. The reference is there to be read and tested against.
+import type { Kernels } from './contract.ts'
+import { referenceAls } from './reference/als.ts'
+import { referenceScorer } from './reference/scorer.ts'
+import { wasmAls } from './wasm/als.ts'
+import { wasmScorer } from './wasm/scorer.ts'
+
+export const referenceKernels: Kernels = {
+  name: 'reference',
+  als: async (problem, context) => referenceAls(problem, context),
+  scorer: async (itemFactors, nItems, factors) => referenceScorer(itemFactors, nItems, factors),
+}
+
+export const wasmKernels: Kernels = { name: 'wasm', als: wasmAls, scorer: wasmScorer }

@@ -1,0 +1,4 @@
+// No threads: pages and edge runtimes. The caller's thread does all the work.
+import type { StartWorker } from './threads.ts'
+
+export const startWorker: StartWorker | undefined = undefined

@@ -1,0 +1,120 @@
+// ALS by the wasm kernels: lays out the memory, whitens, shares the chunks out, adds up in a fixed order.
+import type { RunContext } from '../../base/index.ts'
+import { canShareMemory } from '../../sparse/index.ts'
+import { otherSide, type AlsProblem, type AlsWork, type ObservedSums, type Side, type Solver } from '../contract.ts'
+import { gateMemory } from '../pool/gate.ts'
+import { hasThreads, startCrew } from '../pool/crew.ts'
+import { addDiagonal, cholesky, invertLower } from '../reference/linear-algebra.ts'
+import { alsThread, Phase, SolverKind, WHITEN_ROWS, type AlsShared } from './als-thread.ts'
+import { layOutAls, type AlsLayout } from './layout.ts'
+import { instantiate, kernelMemory, kernelModule } from './module.ts'
+import { packPanels } from './panels.ts'
+
+/** Threads that will work: as asked, the machine's cores by default, one where there are none to be had. */
+export function threadsOf({ threads }: RunContext): number {
+  if (!hasThreads || !canShareMemory) return 1
+  return threads ?? globalThis.navigator?.hardwareConcurrency ?? 1
+}
+
+/** Throws ERR_MEMORY when the problem does not fit the 4 GiB of a wasm memory. */
+export async function wasmAls(problem: AlsProblem, context: RunContext): Promise<AlsWork> {
+  const threads = threadsOf(context)
+  const inThreads = threads > 1
+  const layout = layOutAls(problem, threads)
+  const module = await kernelModule(inThreads)
+  const memory = kernelMemory(layout.sizeBytes, inThreads)
+  const als = shareable(problem, layout, threads, inThreads)
+  const gate = gateMemory(inThreads)
+  const doChunk = alsThread(instantiate(module, memory), memory, als, 0)
+  const crew = startCrew({ module, memory, gate, als }, threads, doChunk, context.signal)
+  const n = problem.factors
+  const matrices = matrixWriter(memory, layout, n)
+
+  const runPhase = (phase: number, side: Side, nChunks: number, kind = 0, steps = 0): Promise<void> =>
+    crew.run(nChunks, () => als.phase.set([phase, side === 'users' ? 0 : 1, kind, steps]))
+
+  const gram = async (side: Side): Promise<Float64Array> => {
+    const { gramParts } = layout.sides[side]
+    await runPhase(Phase.gram, side, gramParts)
+    return matrices.sumGramParts(gramParts)
+  }
+
+  const solve = async (side: Side, sideGram: Float64Array, solver: Solver): Promise<ObservedSums> => {
+    matrices.writeWhitening(addDiagonal(sideGram, n, problem.regularization))
+    const opposite = layout.sides[otherSide(side)]
+    await runPhase(Phase.whiten, otherSide(side), Math.ceil(opposite.nRows / WHITEN_ROWS))
+    const nChunks = layout.sides[side].chunks.length - 1
+    await runPhase(Phase.solve, side, nChunks, SolverKind[solver.kind], solver.kind === 'cg' ? solver.steps : 0)
+    let loss = 0
+    let squares = 0
+    for (let chunk = 0; chunk < nChunks; chunk++) {
+      loss += als.sums[2 * chunk]
+      squares += als.sums[2 * chunk + 1]
+    }
+    return { loss, squares }
+  }
+
+  return {
+    readFactors: side => copyRows(memory, layout, side, n),
+    writeFactors: (side, values) => writeRows(memory, layout, side, n, values),
+    gram,
+    solve,
+    rowsSolved: () => [...als.rowsSolved],
+    close: crew.close,
+  }
+}
+
+function shareable(problem: AlsProblem, layout: AlsLayout, threads: number, shared: boolean): AlsShared {
+  const buffer = (bytes: number): ArrayBuffer | SharedArrayBuffer => shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
+  const chunks = Math.max(layout.sides.users.chunks.length, layout.sides.items.chunks.length)
+  return {
+    layout,
+    alpha: problem.alpha,
+    interactions: { users: problem.byUser, items: problem.byItem },
+    phase: new Int32Array(buffer(16)),
+    sums: new Float64Array(buffer(16 * chunks)),
+    rowsSolved: new Int32Array(buffer(4 * threads)),
+  }
+}
+
+// What is written and read once a sweep, between two phases. n = factors, without padding.
+function matrixWriter(memory: WebAssembly.Memory, layout: AlsLayout, n: number) {
+  const { stride } = layout
+  const panels = (offset: number): Float32Array => new Float32Array(memory.buffer, offset, stride * stride)
+  const gramCells = new Float64Array(memory.buffer, layout.gram, stride * stride)
+  return {
+    /** Whitening matrices of gram + λI, [n × n]; the padding stays zero. */
+    writeWhitening(regularized: Float64Array): void {
+      const lower = cholesky(regularized, n)
+      const inverse = invertLower(lower, n)
+      packPanels(panels(layout.whiten), stride, n, (k, column) => k < n ? inverse[column * n + k] : 0) // yᵀ L⁻ᵀ
+      packPanels(panels(layout.color), stride, n, (k, column) => k < n ? lower[k * n + column] : 0) // xᵀ L
+      packPanels(panels(layout.unwhiten), stride, n, (k, column) => k < n ? inverse[k * n + column] : 0) // x'ᵀ L⁻¹
+      for (let i = 0; i < n; i++) gramCells.set(regularized.subarray(i * n, (i + 1) * n), i * stride)
+    },
+    /** YᵀY, [n × n], from its parts' upper triangles, in their order. */
+    sumGramParts(parts: number): Float64Array {
+      const cells = new Float64Array(memory.buffer, layout.gramParts, parts * stride * stride)
+      const gram = new Float64Array(n * n)
+      for (let part = 0; part < parts; part++) {
+        for (let i = 0; i < n; i++) for (let j = i; j < n; j++) gram[i * n + j] += cells[(part * stride + i) * stride + j]
+      }
+      for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) gram[i * n + j] = gram[j * n + i]
+      return gram
+    },
+  }
+}
+
+function copyRows(memory: WebAssembly.Memory, { stride, sides }: AlsLayout, side: Side, n: number): Float32Array {
+  const { factors, nRows } = sides[side]
+  const rows = new Float32Array(memory.buffer, factors, nRows * stride)
+  const copy = new Float32Array(nRows * n)
+  for (let row = 0; row < nRows; row++) copy.set(rows.subarray(row * stride, row * stride + n), row * n)
+  return copy
+}
+
+function writeRows(memory: WebAssembly.Memory, { stride, sides }: AlsLayout, side: Side, n: number, values: Float32Array): void {
+  const { factors, nRows } = sides[side]
+  const rows = new Float32Array(memory.buffer, factors, nRows * stride)
+  for (let row = 0; row < nRows; row++) rows.set(values.subarray(row * n, (row + 1) * n), row * stride)
+}

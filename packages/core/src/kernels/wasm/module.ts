@@ -1,0 +1,33 @@
+// The compiled kernels and their signatures.
+import { sharedBytes, unsharedBytes } from './bytes.ts'
+
+/** What assembly/index.ts exports; every pointer is a byte offset. */
+export interface KernelExports {
+  gram(rows: number, nRows: number, stride: number, sum: number, scratch: number): void
+  multiply(rows: number, nRows: number, depthBytes: number, panels: number, nPanels: number, out: number, outBytes: number): void
+  solveConjugateGradient(work: number, nRows: number, x: number, steps: number): void
+  solveExact(work: number, nRows: number, x: number, refinements: number, plainX: number): void
+}
+
+const compiled = new Map<boolean, Promise<WebAssembly.Module>>()
+
+/** The module, compiled once; `shared` for a memory that threads share. */
+export function kernelModule(shared: boolean): Promise<WebAssembly.Module> {
+  const known = compiled.get(shared)
+  if (known) return known
+  const bytes = Uint8Array.from(atob(shared ? sharedBytes : unsharedBytes), character => character.charCodeAt(0))
+  const module = WebAssembly.compile(bytes)
+  compiled.set(shared, module)
+  return module
+}
+
+/** A memory of at least `sizeBytes`, which never grows. */
+export function kernelMemory(sizeBytes: number, shared: boolean): WebAssembly.Memory {
+  const pages = Math.ceil(sizeBytes / 65536)
+  return new WebAssembly.Memory({ initial: pages, maximum: shared ? 65536 : pages, shared })
+}
+
+/** The kernels over a memory. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelExports {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports
+}

@@ -1,0 +1,28 @@
+// Implicit ALS (Hu, Koren, Volinsky 2008), as one line of the registry. docs/math/als.md
+import { MatineeError } from '../../base/index.ts'
+import type { ModelDefinition } from '../contract.ts'
+import { floatTensor, numberOption } from '../tensors.ts'
+import { fitAls } from './fit.ts'
+import { fittedAls } from './fitted.ts'
+import { alsOptions } from './options.ts'
+
+/** score = x_u · y_i */
+export const als: ModelDefinition<typeof alsOptions> = {
+  summary: 'Implicit alternating least squares: matrix factorization with confidences.',
+  options: alsOptions,
+  async fit(training, options, context) {
+    const { factors, alpha, regularization } = options
+    const fit = await fitAls(training, options, context)
+    return fittedAls({ ...fit, factors, alpha, regularization }, { ...options })
+  },
+  async restore(state) {
+    const users = floatTensor(state, 'user_factors', [-1, -1])
+    const factors = users.shape[1]
+    const items = floatTensor(state, 'item_factors', [-1, factors])
+    if (factors < 1 || !users.data.every(Number.isFinite) || !items.data.every(Number.isFinite)) {
+      throw new MatineeError('ERR_FORMAT', 'the als model holds factors that are not finite numbers.')
+    }
+    const [alpha, regularization] = [numberOption(state, 'alpha'), numberOption(state, 'regularization')]
+    return fittedAls({ userFactors: users.data, itemFactors: items.data, factors, alpha, regularization, losses: [] }, state.options)
+  },
+}

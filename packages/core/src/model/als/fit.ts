@@ -1,0 +1,75 @@
+// Alternating least squares: solve all users with the items held, then all items with the users held.
+import { MatineeError, seededRandom, throwIfAborted, type OptionValues } from '../../base/index.ts'
+import type { TrainingSet } from '../../dataset/index.ts'
+import { wasmKernels, type AlsWork, type Kernels, type Solver } from '../../kernels/index.ts'
+import type { FitContext, LossParts } from '../contract.ts'
+import { alsLoss } from './loss.ts'
+import type { alsOptions } from './options.ts'
+
+export interface AlsFactors {
+  /** [nUsers × factors] */
+  readonly userFactors: Float32Array
+  /** [nItems × factors] */
+  readonly itemFactors: Float32Array
+  /** One an iteration. */
+  readonly losses: readonly LossParts[]
+  /** [threads] rows that each thread solved. */
+  readonly rowsSolved: readonly number[]
+}
+
+/**
+ * Fits the factors. After the last iteration the users are solved once more, exactly, for the final items: what is
+ * stored is what folding in the user's history gives, and what `explain` takes apart.
+ *
+ * Throws ERR_SINGULAR, ERR_DIVERGED, ERR_MEMORY, ERR_WORKER, ERR_ABORTED.
+ */
+export async function fitAls(
+  training: TrainingSet, options: OptionValues<typeof alsOptions>, context: FitContext, kernels: Kernels = wasmKernels,
+): Promise<AlsFactors> {
+  throwIfAborted(context.signal)
+  const { factors, alpha, regularization } = options
+  const work = await kernels.als({ byUser: training.byUser, byItem: training.byItem, factors, alpha, regularization }, context)
+  try {
+    work.writeFactors('items', initialFactors(training, factors, context.seed))
+    const losses = await iterate(work, options, context)
+    await work.solve('users', await work.gram('items'), { kind: 'refined' })
+    return { userFactors: work.readFactors('users'), itemFactors: work.readFactors('items'), losses, rowsSolved: work.rowsSolved() }
+  } finally {
+    work.close()
+  }
+}
+
+async function iterate(work: AlsWork, options: OptionValues<typeof alsOptions>, context: FitContext): Promise<LossParts[]> {
+  const { factors, regularization, iterations, tolerance } = options
+  const solver: Solver = options.solver === 'cg' ? { kind: 'cg', steps: options.cgSteps } : { kind: 'cholesky' }
+  const losses: LossParts[] = []
+  let gramItems = await work.gram('items')
+  for (let iteration = 1; iteration <= iterations; iteration++) {
+    await work.solve('users', gramItems, solver)
+    const gramUsers = await work.gram('users')
+    const observed = await work.solve('items', gramUsers, solver)
+    gramItems = await work.gram('items')
+    const loss = alsLoss(observed, gramUsers, gramItems, factors, regularization)
+    if (!Number.isFinite(loss.total)) throw new MatineeError('ERR_DIVERGED', `the loss is ${loss.total} after iteration ${iteration}.`)
+    losses.push(loss)
+    context.onProgress?.({ stage: 'fit als', done: iteration, total: iterations, note: `loss ${Math.round(loss.total)}` })
+    const before = losses[losses.length - 2]?.total ?? Infinity
+    if (before - loss.total < tolerance * before && before < Infinity) break
+  }
+  return losses
+}
+
+// Normal with a standard deviation of 0.1/√factors; an item nobody had stays zero. Users start at zero.
+function initialFactors({ byItem }: TrainingSet, factors: number, seed: number): Float32Array {
+  const { normal } = seededRandom(seed)
+  const scale = 0.1 / Math.sqrt(factors)
+  const initial = new Float32Array(byItem.nRows * factors)
+  for (let item = 0; item < byItem.nRows; item++) {
+    const seen = byItem.indptr[item + 1] > byItem.indptr[item]
+    for (let k = 0; k < factors; k++) {
+      const value = scale * normal()
+      initial[item * factors + k] = seen ? value : 0
+    }
+  }
+  return initial
+}

@@ -1,0 +1,77 @@
+// What a model is: declared options, a fit, a way back from its tensors; and what a fitted one can do.
+//
+// A model works on indices only, knows nothing of ids, files or formats, and hands over its state as named
+// typed arrays. A new model is one file (or folder) and one line in registry.ts.
+import type { ItemIndex, OptionSpecs, OptionValues, RunContext, UserIndex } from '../base/index.ts'
+import type { TrainingSet } from '../dataset/index.ts'
+
+export interface ModelDefinition<Specs extends OptionSpecs = OptionSpecs> {
+  /** One sentence for tables and help. */
+  readonly summary: string
+  readonly options: Specs
+  /** Same training set, options and seed: the same bits, at any number of threads. */
+  fit(training: TrainingSet, options: OptionValues<Specs>, context: FitContext): Promise<FittedModel>
+  /** The inverse of FittedModel.state. Throws ERR_FORMAT when tensors are missing or of another shape. */
+  restore(state: ModelState): Promise<FittedModel>
+}
+
+export interface FitContext extends RunContext {
+  /** An integer in [0, 2³²). */
+  readonly seed: number
+}
+
+/** Flat, row-major. */
+export interface Tensor {
+  readonly shape: readonly number[]
+  readonly data: Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array
+}
+
+export interface ModelState {
+  /** The model's name in the registry. */
+  readonly model: string
+  readonly options: Readonly<Record<string, number | string>>
+  readonly tensors: Readonly<Record<string, Tensor>>
+}
+
+/** A user's interactions known at request time. */
+export interface History {
+  /** [n], item indices, no repeats. */
+  readonly items: ArrayLike<number>
+  /** [n], weights > 0. */
+  readonly weights: ArrayLike<number>
+}
+
+/** Immutable. What is optional a model may be unable to do; docs/reference/models.md says why. */
+export interface FittedModel {
+  readonly nUsers: number
+  readonly nItems: number
+  /** The most users one call of `scoreUsers` takes. */
+  readonly batch: number
+  /**
+   * out: [users.length × nItems] receives a score for every item; higher is better; NaN where the model cannot
+   * score (an item without training interactions).
+   */
+  scoreUsers(users: readonly UserIndex[], out: Float32Array): void
+  /** out: [nItems], as scoreUsers, for somebody with this history who need not have been in training. */
+  scoreHistory?(history: History, out: Float32Array): void
+  /** out: [nItems] cosine similarity in [−1, 1]; NaN where undefined; the item itself is 1. */
+  similarItems?(item: ItemIndex, out: Float32Array): void
+  /** out: [nUsers] cosine similarity in [−1, 1]; NaN where undefined; the user itself is 1. */
+  similarUsers?(user: UserIndex, out: Float32Array): void
+  /** [history] each history item's share of the item's score; the shares sum to the score. */
+  explain?(history: History, item: ItemIndex): Float64Array
+  /** Loss in parts after each iteration, for models that minimise one. */
+  readonly losses?: readonly LossParts[]
+  state(): ModelState
+}
+
+/** A loss by what it is made of; docs/math/als.md. */
+export interface LossParts {
+  /** Σ over observed pairs of c (1 − s)² */
+  readonly observed: number
+  /** Σ over unobserved pairs of s² */
+  readonly unobserved: number
+  /** λ (Σ‖x‖² + Σ‖y‖²) */
+  readonly regularization: number
+  readonly total: number
+}

@@ -1,0 +1,51 @@
+// Most popular first: the number of people who had an item, of all times or of the last days of training.
+import { MatineeError, type OptionValues } from '../base/index.ts'
+import type { TrainingSet } from '../dataset/index.ts'
+import type { FittedModel, ModelDefinition, ModelState } from './contract.ts'
+import { floatTensor, numberOption } from './tensors.ts'
+
+const options = {
+  days: {
+    kind: 'number', default: 0, min: 0, max: 36500,
+    help: 'Count only the last so many days before the newest training interaction; 0 counts all of time.',
+  },
+} as const
+
+/** score = interactions of the item in the window; NaN for an item without training interactions. */
+export const popularity: ModelDefinition<typeof options> = {
+  summary: 'How many people had the item, of all time or lately; the baseline everything is held against.',
+  options,
+  fit: async (training, { days }) => fitted(countInteractions(training, days), training.interactions.nUsers, { days }),
+  restore: async state =>
+    fitted(floatTensor(state, 'counts', [-1]).data, numberOption(state, 'nUsers'), { days: numberOption(state, 'days') }),
+}
+
+function countInteractions({ interactions, byItem }: TrainingSet, days: number): Float32Array {
+  const { timestamps, items, nItems } = interactions
+  const counts = new Float32Array(nItems)
+  if (days > 0) {
+    if (!timestamps) throw new MatineeError('ERR_NO_TIME', `popularity of the last ${days} days needs timestamps, and the data have none.`)
+    const from = timestamps.reduce((newest, time) => Math.max(newest, time), -Infinity) - days * 86400
+    timestamps.forEach((time, row) => { if (time > from) counts[items[row]]++ })
+  } else {
+    for (let item = 0; item < nItems; item++) counts[item] = byItem.indptr[item + 1] - byItem.indptr[item]
+  }
+  for (let item = 0; item < nItems; item++) if (byItem.indptr[item + 1] === byItem.indptr[item]) counts[item] = NaN
+  return counts
+}
+
+function fitted(counts: Float32Array, nUsers: number, values: OptionValues<typeof options>): FittedModel {
+  const nItems = counts.length
+  return {
+    nUsers,
+    nItems,
+    batch: 32,
+    scoreUsers: (users, out) => users.forEach((_, row) => out.set(counts, row * nItems)),
+    scoreHistory: (_, out) => out.set(counts),
+    state: (): ModelState => ({
+      model: 'popularity',
+      options: { ...values, nUsers },
+      tensors: { counts: { shape: [nItems], data: counts } },
+    }),
+  }
+}

@@ -1,0 +1,16 @@
+// All models by name. A new one is one file (or folder) and one line here.
+import { MatineeError } from '../base/index.ts'
+import { als } from './als/als.ts'
+import type { ModelDefinition } from './contract.ts'
+import { popularity } from './popularity.ts'
+import { random } from './random.ts'
+
+export const models = { als, popularity, random } satisfies Record<string, ModelDefinition>
+
+export type ModelName = keyof typeof models
+
+/** The definition of a model by name. Throws ERR_UNKNOWN_NAME. */
+export function modelDefinition(name: string): ModelDefinition {
+  if (Object.hasOwn(models, name)) return models[name as ModelName] as ModelDefinition
+  throw new MatineeError('ERR_UNKNOWN_NAME', `there is no model "${name}"; expected one of ${Object.keys(models).join(', ')}.`)
+}

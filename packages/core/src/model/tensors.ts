@@ -1,0 +1,24 @@
+// Reading a model's tensors back, with their shapes checked.
+import { MatineeError } from '../base/index.ts'
+import type { ModelState } from './contract.ts'
+
+/** A float32 tensor of the state with the given shape; −1 stands for any length. Throws ERR_FORMAT otherwise. */
+export function floatTensor(state: ModelState, name: string, shape: readonly number[]): { data: Float32Array, shape: readonly number[] } {
+  const tensor = state.tensors[name]
+  const expected = `[${shape.map(length => length < 0 ? 'any' : length).join(', ')}] of float32`
+  if (!tensor || !(tensor.data instanceof Float32Array)) {
+    throw new MatineeError('ERR_FORMAT', `the ${state.model} model's tensor "${name}" is ${tensor ? tensor.data.constructor.name : 'missing'}, expected ${expected}.`)
+  }
+  const fits = tensor.shape.length === shape.length && shape.every((length, axis) => length < 0 || length === tensor.shape[axis])
+  if (!fits || tensor.data.length !== tensor.shape.reduce((product, length) => product * length, 1)) {
+    throw new MatineeError('ERR_FORMAT', `the ${state.model} model's tensor "${name}" has the shape [${tensor.shape.join(', ')}] and ${tensor.data.length} values, expected ${expected}.`)
+  }
+  return { data: tensor.data, shape: tensor.shape }
+}
+
+/** A number among the state's options. Throws ERR_FORMAT when it is missing. */
+export function numberOption(state: ModelState, name: string): number {
+  const value = state.options[name]
+  if (typeof value === 'number') return value
+  throw new MatineeError('ERR_FORMAT', `the ${state.model} model's option "${name}" is ${JSON.stringify(value)}, expected a number.`)
+}

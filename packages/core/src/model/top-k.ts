@@ -1,0 +1,55 @@
+// The k best of a list of scores, exactly.
+
+/** Best first; equal scores in the order of their index. */
+export interface TopK {
+  readonly indices: Int32Array
+  readonly scores: Float32Array
+}
+
+/**
+ * The k highest scores among the allowed indices; fewer when fewer are allowed. NaN is never chosen.
+ *
+ * scores: [n]. exclude: indices that are left out. allow: asked only for an index that would enter the list.
+ * O(n + k log k · log n) on average.
+ */
+export function topK(scores: Float32Array, k: number, exclude: Iterable<number> = [], allow?: (index: number) => boolean): TopK {
+  const excluded = new Uint8Array(scores.length)
+  for (const index of exclude) excluded[index] = 1
+  // A heap whose root is the worst of the chosen: `before` is the order of the list.
+  const heap: number[] = []
+  const before = (a: number, b: number): boolean => scores[a] > scores[b] || (scores[a] === scores[b] && a < b)
+  for (let index = 0; index < scores.length; index++) {
+    if (Number.isNaN(scores[index]) || excluded[index] === 1) continue
+    if (heap.length === k && (k === 0 || !before(index, heap[0]))) continue
+    if (allow && !allow(index)) continue
+    if (heap.length < k) siftUp(heap, index, before)
+    else siftDown(heap, index, before)
+  }
+  const indices = Int32Array.from(heap).sort((a, b) => before(a, b) ? -1 : 1)
+  return { indices, scores: Float32Array.from(indices, index => scores[index]) }
+}
+
+function siftUp(heap: number[], index: number, before: (a: number, b: number) => boolean): void {
+  let at = heap.push(index) - 1
+  while (at > 0) {
+    const parent = (at - 1) >> 1
+    if (!before(heap[parent], index)) break
+    heap[at] = heap[parent]
+    at = parent
+  }
+  heap[at] = index
+}
+
+// Puts the index in place of the root, the worst, and restores the heap.
+function siftDown(heap: number[], index: number, before: (a: number, b: number) => boolean): void {
+  let at = 0
+  for (;;) {
+    let child = 2 * at + 1
+    if (child >= heap.length) break
+    if (child + 1 < heap.length && before(heap[child], heap[child + 1])) child++
+    if (!before(index, heap[child])) break
+    heap[at] = heap[child]
+    at = child
+  }
+  heap[at] = index
+}

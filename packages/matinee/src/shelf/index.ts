@@ -1,0 +1,17 @@
+// Where do versions live?
+//
+// In an artifacts folder, one folder a version, with CURRENT beside them naming the live one. A version is a set
+// of named files that this room does not look into, but for the manifest, whose checksums vouch for the others.
+export { listVersions } from './list.ts'
+export type { VersionEntry } from './list.ts'
+export { withLock } from './lock.ts'
+export type { Lock } from './lock.ts'
+export { SCHEMA_VERSION } from './manifest.ts'
+export type { FileRecord, Manifest } from './manifest.ts'
+export { pruneVersions } from './prune.ts'
+export type { PruneOptions } from './prune.ts'
+export { readCurrent, readManifest, readVersion } from './read.ts'
+export type { Version } from './read.ts'
+export { useVersion } from './use.ts'
+export { saveStages, writeVersion } from './write.ts'
+export type { Save, SaveStage } from './write.ts'

@@ -43,8 +43,7 @@ export function metricsReport({ model, baselines, split, evaluatedOn, resamples,
   return {
     ...model.metrics,
     intervals: model.intervals,
-    baselines: Object.fromEntries(Object.entries(baselines as Record<string, Evaluation>)
-      .map(([name, { metrics, intervals }]) => [name, { ...metrics, intervals }])),
+    baselines: Object.fromEntries(Object.entries<Evaluation>(baselines).map(([name, { metrics, intervals }]) => [name, { ...metrics, intervals }])),
     protocol: {
       ...split,
       evaluatedOn,

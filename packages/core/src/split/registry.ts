@@ -1,4 +1,5 @@
 // Every splitter by its name. A new one is a file and a line here.
+import { MatineeError } from '../base/index.ts'
 import type { SplitterDefinition } from './contract.ts'
 import { leaveLastN } from './leave-last-n.ts'
 
@@ -7,3 +8,9 @@ export const splitters = {
 } as const satisfies Record<string, SplitterDefinition>
 
 export type SplitterName = keyof typeof splitters
+
+/** The definition of a splitter by name. Throws ERR_UNKNOWN_NAME. */
+export function splitterDefinition(name: string): SplitterDefinition {
+  if (Object.hasOwn(splitters, name)) return splitters[name as SplitterName]
+  throw new MatineeError('ERR_UNKNOWN_NAME', `there is no split "${name}"; expected one of ${Object.keys(splitters).join(', ')}.`)
+}

@@ -1,0 +1,4 @@
+// How does a model become bytes, and come back?
+export * from './bundle.ts'
+export * from './safetensors.ts'
+export * from './version.ts'

@@ -1,0 +1,4 @@
+// How do I ask for a list by my own ids?
+export * from './fit.ts'
+export * from './recommender.ts'
+export * from './evaluate.ts'

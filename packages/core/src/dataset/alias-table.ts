@@ -5,7 +5,7 @@ import type { Random } from '../base/index.ts'
 export interface AliasTable {
   /** [n], of 2³²: how often a column keeps its own index. */
   readonly keep: Uint32Array
-  /** [n], the index a column gives otherwise. */
+  /** [n], the index a column gives otherwise; its own where it gives no other. */
   readonly alias: Uint32Array
 }
 
@@ -37,5 +37,5 @@ export function aliasTable(weights: Float64Array): AliasTable {
 /** An index in [0, n). */
 export function drawIndex({ keep, alias }: AliasTable, random: Random): number {
   const column = Math.floor((random.uint32() / 0x100000000) * keep.length)
-  return random.uint32() <= keep[column] ? column : alias[column]
+  return random.uint32() < keep[column] ? column : alias[column]
 }

@@ -1,15 +1,17 @@
 // The people and films of the synthetic set before anybody has watched anything: tastes, popularity, activity.
 //
 // P(item i | user u) = Σ_f taste_uf · popularity_i · loading_if / Z_f
-// taste_u and loading_i are distributions over the latent factors f; popularity falls as 1 / (rank + q)
-// (Zipf–Mandelbrot). A low-rank, non-negative model, drawn from by an alias table a factor.
-import { exp, type Random } from '../base/index.ts'
+// taste_u and loading_i are distributions over the latent factors f; popularity falls as
+// (rank + q)^−1.5 (Zipf–Mandelbrot). A low-rank, non-negative model, drawn from by an alias table a factor.
+import { exp, pow, type Random } from '../base/index.ts'
 import { aliasTable, type AliasTable } from './alias-table.ts'
 import type { ItemInfo } from './catalogue.ts'
 
-// How far a taste or an item leans to few factors: the spread of the normals that softmax is taken of.
-const TASTE_SPREAD = +(globalThis.process.env.TS ?? 1.8)
-const LOADING_SPREAD = +(globalThis.process.env.LS ?? 2.2)
+// How far a taste or an item leans to few factors: the spread of the normals that softmax is taken of. With these,
+// the neighbours of what a user had find the held-out item almost twice as often as popularity does at the default
+// shape, and the most popular tenth of the items has 45 % of the interactions.
+const TASTE_SPREAD = 3
+const LOADING_SPREAD = 3
 // How much the active users exceed the others: the spread of the logarithm of activity.
 const ACTIVITY_SPREAD = 1
 
@@ -58,8 +60,8 @@ export const drawTaste = (into: Float64Array, random: Random): void => drawMixtu
 function zipfPopularity(nItems: number, random: Random): Float64Array {
   const ranks = Uint32Array.from({ length: nItems }, (_, rank) => rank)
   shuffle(ranks, random)
-  const q = 1 + nItems / +(globalThis.process.env.Q ?? 100)
-  return Float64Array.from(ranks, rank => 1 / (rank + q))
+  const q = 1 + nItems / 50
+  return Float64Array.from(ranks, rank => pow(rank + q, -1.5))
 }
 
 /** Puts the values in random order, in place (Fisher–Yates). */
@@ -97,11 +99,9 @@ export function syntheticActivity(nUsers: number, nItems: number, nInteractions:
       counts[user] += given
       left -= given
     }
-    for (let user = 0; left === before && user < nUsers && left > 0; user++) {
-      if (counts[user] >= most) continue
-      counts[user]++
-      left = before - 1 // too few for shares: one at a time
-    }
+    if (left < before) continue
+    counts[counts.findIndex(count => count < most)]++ // rounding kept the last one back
+    left--
   }
   return counts
 }

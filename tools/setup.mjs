@@ -11,7 +11,7 @@ import { buildKernels, kernelsAreCurrent } from './kernels.mjs'
 import { whileLocked } from './once.mjs'
 import { inRoot, pinnedNode, platform, readJson } from './paths.mjs'
 
-const wantedMajor = 24
+const oldestGood = [24, 10] // what packages/matinee/bin/matinee.mjs needs in a checkout
 const stampFile = inRoot('node_modules', '.matinee-setup.json')
 
 /** @param {string} line */
@@ -20,7 +20,7 @@ const say = line => process.stderr.write(`set-up: ${line}\n`)
 /**
  * Sets up what is missing and gives the Node to go on with.
  *
- * @returns {Promise<{ node: string }>} node: path of a Node 24 or newer
+ * @returns {Promise<{ node: string }>} node: path of a Node 24.10 or newer
  * @throws {SetUpError} with what is wrong and what to do
  */
 export async function setUp() {
@@ -39,7 +39,8 @@ export async function setUp() {
 
 /** The Node that runs this if it is new enough, else the one in .tools/node if it is there. */
 function readyNode() {
-  if (Number(process.versions.node.split('.')[0]) >= wantedMajor) return { node: process.execPath, version: process.versions.node }
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major > oldestGood[0] || (major === oldestGood[0] && minor >= oldestGood[1])) return { node: process.execPath, version: process.versions.node }
   const version = pinnedNode()
   const node = installedNode()
   const manifest = inRoot('.tools', 'node', 'node_modules', 'node', 'package.json')

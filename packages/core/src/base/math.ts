@@ -70,10 +70,9 @@ export function exp(x: number): number {
   return withHighWord(y, highWord(y) + ((k + 1000) << 20)) * 9.33263618503218878990e-302
 }
 
-/** x^y for x > 0, as exp(y · log x); relative error about 1e-15 · |y · log x|. 0^y is 0 for y > 0. */
+/** x^y for x > 0, as exp(y · log x); relative error about 1e-15 · |y · log x|. 0^y is 0 for y > 0 and ∞ for y < 0. */
 export function pow(x: number, y: number): number {
-  if (y === 0) return 1
-  return x === 0 ? 0 : exp(y * log(x))
+  return y === 0 ? 1 : exp(y * log(x))
 }
 
 /** log₂(x). */

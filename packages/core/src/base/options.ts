@@ -22,10 +22,10 @@ export interface ChoiceOption<Choice extends string = string> {
 export type OptionSpec = NumberOption | ChoiceOption
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>
 
+type OptionValue<Spec> = Spec extends ChoiceOption<infer Choice> ? Choice : number
+
 /** The values that a declaration describes. */
-export type OptionValues<Specs extends OptionSpecs> = {
-  readonly [Name in keyof Specs]: Specs[Name] extends ChoiceOption<infer Choice> ? Choice : number
-}
+export type OptionValues<Specs extends OptionSpecs> = { readonly [Name in keyof Specs]: OptionValue<Specs[Name]> }
 
 /**
  * Fills in defaults and checks every given value against its declaration.
@@ -41,7 +41,10 @@ export function resolveOptions<Specs extends OptionSpecs>(
       throw new MatineeError('ERR_OPTION', `there is no option "${name}"; expected one of ${Object.keys(specs).join(', ')}.`)
     }
   }
-  const values = Object.entries(specs).map(([name, spec]) => [name, checkOption(name, spec, given[name] ?? spec.default)])
+  const values = Object.entries(specs).map(([name, spec]) => {
+    const value = given[name]
+    return [name, value === undefined ? spec.default : checkOption(name, spec, value)]
+  })
   return Object.fromEntries(values) as OptionValues<Specs>
 }
 

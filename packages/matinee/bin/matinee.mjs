@@ -6,12 +6,13 @@ const needed = [22, 12]
 // A checkout runs its TypeScript as it stands. Node 24.4 still ignores a condition that a hook adds (nodejs/node#59011); 24.10 is tried.
 const neededInCheckout = [24, 10]
 
-/** Whether the running Node is at least `major.minor`. */
+/** Whether the running Node is at least `major.minor`. @param {number[]} version */
 function nodeIsAtLeast(version) {
   const running = process.versions.node.split('.').map(Number)
   return running[0] > version[0] || (running[0] === version[0] && running[1] >= version[1])
 }
 
+/** @param {number[]} version @param {string} what @param {string} advice */
 function refuse(version, what, advice) {
   process.stderr.write('ERR_NODE_VERSION: ' + what + ' needs Node ' + version.join('.') + ' or newer; this is ' + process.versions.node + '.\n' + advice + '\n')
   process.exitCode = 1

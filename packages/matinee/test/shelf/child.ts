@@ -16,7 +16,9 @@ const say = (line: string): void => void writeSync(1, `${line}\n`)
 /** Five files, of which the first has most of the bytes. */
 function bigFiles(seed: number, kilobytes: number): Map<string, Uint8Array> {
   const random = seededRandom(seed)
-  const parts = { 'als_model.safetensors': 0.4, 'history.safetensors': 0.3, 'user_map.json': 0.1, 'item_map.json': 0.1, 'item_titles.json': 0.1 }
+  const parts = {
+    'als_model.safetensors': 0.4, 'history.safetensors': 0.3, 'user_map.json': 0.1, 'item_map.json': 0.1, 'item_titles.json': 0.1,
+  }
   return new Map(Object.entries(parts).map(([name, part]) => {
     const word = random.uint32() || 1
     return [name, new Uint8Array(new Uint32Array(Math.ceil(kilobytes * 256 * part)).fill(word).buffer)]

@@ -11,7 +11,9 @@ import { sealManifest } from '../../src/shelf/manifest.ts'
 import { failureOf, noon, sampleFiles, secondsLater, smallSizes, temporaryFolder } from './help.ts'
 
 const saveOne = (dir: string, seed = 1): Promise<string> =>
-  writeVersion(dir, { label: 'als', now: secondsLater(seed), manifest: { seed, config: { factors: 64 } }, files: sampleFiles(seed, smallSizes) })
+  writeVersion(dir, {
+    label: 'als', now: secondsLater(seed), manifest: { seed, config: { factors: 64 } }, files: sampleFiles(seed, smallSizes),
+  })
 
 describe('1,000 flipped bytes', () => {
   const seed = 20261123
@@ -114,14 +116,16 @@ describe('an artifact', () => {
       harm: (dir, version) => truncateSync(join(dir, version, 'als_model.safetensors'), 4999),
     },
     'with a file that grew': {
-      code: 'ERR_ARTIFACT_CORRUPT', says: 'has 1 bytes, expected 0', harm: (dir, version) => appendFileSync(join(dir, version, 'none.json'), 'x'),
+      code: 'ERR_ARTIFACT_CORRUPT', says: 'has 1 bytes, expected 0',
+      harm: (dir, version) => appendFileSync(join(dir, version, 'none.json'), 'x'),
     },
     'with a file too many': {
       code: 'ERR_ARTIFACT_CORRUPT', says: 'other_model.safetensors is not in the manifest',
       harm: (dir, version) => writeFileSync(join(dir, version, 'other_model.safetensors'), 'x'),
     },
     'with half a manifest': {
-      code: 'ERR_ARTIFACT_CORRUPT', says: 'manifest.json holds no JSON', harm: (dir, version) => truncateSync(join(dir, version, 'manifest.json'), 100),
+      code: 'ERR_ARTIFACT_CORRUPT', says: 'manifest.json holds no JSON',
+      harm: (dir, version) => truncateSync(join(dir, version, 'manifest.json'), 100),
     },
     'with a manifest that was edited by hand': {
       code: 'ERR_ARTIFACT_CORRUPT', says: 'has checksum',
@@ -141,10 +145,12 @@ describe('an artifact', () => {
       harm: (dir, version) => writeFileSync(join(dir, version, 'manifest.json'), sealManifest({ schemaVersion: 2, parts: [] })),
     },
     'from a newer matinee with another rule for its checksum': {
-      code: 'ERR_ARTIFACT_NEWER', says: 'schemaVersion 7', harm: (dir, version) => writeFileSync(join(dir, version, 'manifest.json'), '{"schemaVersion":7}'),
+      code: 'ERR_ARTIFACT_NEWER', says: 'schemaVersion 7',
+      harm: (dir, version) => writeFileSync(join(dir, version, 'manifest.json'), '{"schemaVersion":7}'),
     },
     'with a schema version that is none': {
-      code: 'ERR_ARTIFACT_CORRUPT', says: 'schemaVersion 0', harm: (dir, version) => writeFileSync(join(dir, version, 'manifest.json'), sealManifest({ schemaVersion: 0 })),
+      code: 'ERR_ARTIFACT_CORRUPT', says: 'schemaVersion 0',
+      harm: (dir, version) => writeFileSync(join(dir, version, 'manifest.json'), sealManifest({ schemaVersion: 0 })),
     },
   }
   const edit = (path: string, change: (text: string) => string): void => writeFileSync(path, change(readFileSync(path, 'utf8')))
@@ -175,7 +181,10 @@ describe('an artifact', () => {
     expect((await readVersion(dir)).files.size).toBe(5)
   })
 
-  test.each(['..', '.', '', '../2026-11-23T12-00-01Z-als', '2026-11-23T12-00-01Z-als/', '2026-02-31T12-00-01Z-als', 'CURRENT', '.lock', 'a\0b'])(
+  const noNames = [
+    '..', '.', '', '../2026-11-23T12-00-01Z-als', '2026-11-23T12-00-01Z-als/', '2026-02-31T12-00-01Z-als', 'CURRENT', '.lock', 'a\0b',
+  ]
+  test.each(noNames)(
     'is never looked for under the name %j', async name => {
       const dir = temporaryFolder()
       await saveOne(dir)
@@ -197,14 +206,19 @@ describe('an artifact', () => {
 
   test('that is replaced and pruned while it is read is read as the new one', async () => {
     const dir = temporaryFolder()
-    await saveOne(dir, 0)
-    const readers = Array.from({ length: 8 }, async () => {
-      for (let i = 0; i < 5; i++) expect((await readVersion(dir)).files.size).toBe(5)
-    })
-    for (let seed = 1; seed <= 8; seed++) {
-      await writeVersion(dir, { label: 'als', now: secondsLater(seed), manifest: {}, files: sampleFiles(seed, smallSizes), retain: 1 })
+    const [few, many] = [1, 200].map(n => new Map(Array.from({ length: n }, (_, i) => [`part-${i}`, Uint8Array.of(i)])))
+    const save = (seed: number, files: typeof few): Promise<string> =>
+      writeVersion(dir, { label: 'als', now: secondsLater(seed), manifest: {}, files, retain: 1 })
+    for (let round = 0; round < 3; round++) {
+      await save(2 * round, many)
+      let over = false
+      const readers = Array.from({ length: 4 }, async () => {
+        while (!over) expect([1, 200]).toContain((await readVersion(dir)).files.size)
+      })
+      await save(2 * round + 1, few) // over long before 200 files are read
+      over = true
+      await Promise.all(readers)
     }
-    await Promise.all(readers)
   })
 })
 
@@ -224,14 +238,16 @@ describe('only a MatineeError comes out', () => {
     return codes
   }
   const json = fc.oneof(fc.jsonValue(), fc.constant({ '../x': {} }), fc.constant(1e308), fc.constant(null))
-  const likeManifest = fc.record({ schemaVersion: fc.oneof(fc.constantFrom(0, 1, 2, 1.5), json), files: json, config: json }, { requiredKeys: [] })
+  const schemaVersion = fc.oneof(fc.constantFrom(0, 1, 2, 1.5), json)
+  const likeManifest = fc.record({ schemaVersion, files: json, config: json }, { requiredKeys: [] })
   const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 
   test('of any bytes in CURRENT', async () => {
     const dir = temporaryFolder()
     const version = await saveOne(dir)
     const original = readFileSync(join(dir, 'CURRENT'))
-    const contents = fc.oneof(fc.uint8Array({ maxLength: 100 }), fc.string().map(bytesOf), fc.string().map(encodeCurrent), fc.constant(bytesOf(`${version}\r\n`)))
+    const contents = fc.oneof(
+      fc.uint8Array({ maxLength: 100 }), fc.string().map(bytesOf), fc.string().map(encodeCurrent), fc.constant(bytesOf(`${version}\r\n`)))
     await fc.assert(fc.asyncProperty(contents, async bytes => {
       writeFileSync(join(dir, 'CURRENT'), bytes)
       if (Buffer.compare(original, bytes) !== 0) await failureOf(readVersion(dir), 'ERR_ARTIFACT_CORRUPT')

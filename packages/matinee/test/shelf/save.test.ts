@@ -2,7 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { listVersions, pruneVersions, readCurrent, readManifest, readVersion, saveStages, useVersion, withLock, writeVersion } from '../../src/shelf/index.ts'
+import {
+  listVersions, pruneVersions, readCurrent, readManifest, readVersion, saveStages, useVersion, withLock, writeVersion,
+} from '../../src/shelf/index.ts'
 import type { Save, SaveStage } from '../../src/shelf/index.ts'
 import { asObject, failureOf, namesOf, noon, sampleFiles, secondsLater, smallSizes, temporaryFolder } from './help.ts'
 
@@ -29,7 +31,8 @@ describe('a save', () => {
 
   test('any files and any JSON come back as they went in', async () => {
     const dir = temporaryFolder()
-    const names = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,20}[a-z0-9_]$/).filter(name => !/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/.test(name))
+    const isDevice = (name: string): boolean => /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/.test(name)
+    const names = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,20}[a-z0-9_]$/).filter(name => !isDevice(name))
     const files = fc.dictionary(names, fc.uint8Array({ maxLength: 3000 }), { maxKeys: 6, noNullPrototype: true })
     const fields = fc.dictionary(fc.string().filter(name => !['schemaVersion', 'files', 'manifestSha256'].includes(name)), fc.jsonValue())
     await fc.assert(fc.asyncProperty(files, fields, async (written, manifest) => {
@@ -161,7 +164,8 @@ describe('versions', () => {
     await writeVersion(dir, save(1))
     await writeVersion(dir, save(2, { label: 'item-knn' }))
     const [newer, older] = await listVersions(dir)
-    expect(newer).toMatchObject({ name: '2026-11-23T12-00-02Z-item-knn', label: 'item-knn', live: true, createdAt: secondsLater(2), manifest: { seed: 2 } })
+    expect(newer).toMatchObject({ name: '2026-11-23T12-00-02Z-item-knn', label: 'item-knn', live: true })
+    expect(newer).toMatchObject({ createdAt: secondsLater(2), manifest: { seed: 2 } })
     expect(older).toMatchObject({ live: false, createdAt: secondsLater(1), manifest: { seed: 1 } })
     const sizes = readdirSync(join(dir, newer.name)).map(name => statSync(join(dir, newer.name, name)).size)
     expect(newer.sizeBytes).toBe(sizes.reduce((a, b) => a + b))

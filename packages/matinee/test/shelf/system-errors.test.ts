@@ -20,7 +20,7 @@ describe('a folder that cannot be written to', () => {
     expect(error.cause).toMatchObject({ code: 'ENOTDIR' })
   })
 
-  test.runIf(existsSync('/sys/kernel'))('because its file system allows it to nobody, is ERR_READ_ONLY (Linux: /sys, also for root)', async () => {
+  test.runIf(existsSync('/sys/kernel'))('because its file system lets nobody, is ERR_READ_ONLY (Linux: /sys, also for root)', async () => {
     const { detail } = await failureOf(writeVersion('/sys/kernel/artifacts', save), 'ERR_READ_ONLY')
     expect(detail).toContain('/sys/kernel/artifacts')
   })

@@ -46,8 +46,8 @@ export const prepareOptions = {
  * out its columns are shared, not copied. Beside the columns it needs 5 bytes a row, 9 for a k-core.
  *
  * Throws ERR_OPTION (also for minRating > 0 where the events have weights, no ratings), ERR_SHAPE for columns
- * that do not fit together, ERR_EVENT for a value ≤ 0 or not finite that minRating leaves in, ERR_EMPTY when
- * nothing is left.
+ * that do not fit together, ERR_EVENT for a value that is not finite, negative, or 0 where minRating does not remove
+ * it, ERR_EMPTY when nothing is left.
  */
 export function prepareDataset(raw: RawEvents, options: PrepareOptions = {}): Dataset {
   const { minRating, kCore } = resolveOptions(prepareOptions, { ...options })
@@ -56,11 +56,12 @@ export function prepareDataset(raw: RawEvents, options: PrepareOptions = {}): Da
     throw new MatineeError('ERR_OPTION', `minRating is ${minRating}, but ${raw.name} has weights and no ratings; expected 0.`)
   }
   checkColumns(raw)
+  const lowest = Math.fround(minRating) // as the values are: 4.1 as a float32 is less than 4.1 as a double
+  checkValues(rows, lowest > 0)
   const kept = new Uint8Array(rows.users.length).fill(1)
-  const belowMinRating = dropLowRatings(rows, minRating, kept)
-  checkValues(rows, kept)
+  const belowMinRating = dropLowRatings(rows, lowest, kept)
   const { values, repeated } = mergeRepeats(rows, kept)
-  if (values !== rows.values) checkValues({ ...rows, values }, kept) // a sum may leave the range of float32
+  if (values !== rows.values) checkValues({ ...rows, values }, lowest > 0) // a sum may leave the range of float32
   const outsideKCore = kCore > 1 ? keepCore(rows, kept, kCore) : 0
   const counts = { rowsRead: raw.rowsRead, badRows: raw.badRows, belowMinRating, repeated, outsideKCore }
   const nKept = rows.users.length - belowMinRating - repeated - outsideKCore
@@ -109,8 +110,7 @@ function checkColumns({ interactions, userIds, itemIds }: RawEvents): void {
 const outside = (side: string, row: number, index: number, size: number): MatineeError =>
   new MatineeError('ERR_SHAPE', `the ${side} index of row ${row} is ${index}, expected an integer from 0 to ${size - 1}.`)
 
-function dropLowRatings({ values }: Interactions, minRating: number, kept: Uint8Array): number {
-  const lowest = Math.fround(minRating) // as the values are: 4.1 as a float32 is less than 4.1 as a double
+function dropLowRatings({ values }: Interactions, lowest: number, kept: Uint8Array): number {
   let dropped = 0
   for (let row = 0; row < values.length; row++) {
     if (values[row] < lowest) {
@@ -121,11 +121,11 @@ function dropLowRatings({ values }: Interactions, minRating: number, kept: Uint8
   return dropped
 }
 
-function checkValues({ values, valueKind }: Interactions, kept: Uint8Array): void {
+function checkValues({ values, valueKind }: Interactions, mayBeZero: boolean): void {
   for (let row = 0; row < values.length; row++) {
-    if (kept[row] && !(values[row] > 0 && values[row] < Infinity)) {
-      throw new MatineeError('ERR_EVENT', `the ${valueKind} of row ${row} is ${values[row]}, expected a finite number > 0.`)
-    }
+    const value = values[row]
+    if ((value > 0 && value < Infinity) || (mayBeZero && value === 0)) continue
+    throw new MatineeError('ERR_EVENT', `the ${valueKind} of row ${row} is ${value}, expected a finite number > 0.`)
   }
 }
 

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import { itemIndex, MatineeError, resolveOptions, userIndex } from '../../src/base/index.ts'
+import { trainingSet } from '../../src/dataset/index.ts'
+import { fitAls, models, type FittedModel, type History } from '../../src/model/index.ts'
+import { alsOptions } from '../../src/model/als/options.ts'
+import { rowIndices, rowValues } from '../../src/sparse/index.ts'
+import { randomInteractions, relativeError } from '../random-problem.ts'
+
+const training = trainingSet(randomInteractions(80, 50, 0.2, 9), 'log')
+const options = resolveOptions(alsOptions, { factors: 8, iterations: 8, regularization: 0.5 })
+const historyOf = (user: number): History => ({ items: rowIndices(training.byUser, user), weights: rowValues(training.byUser, user) })
+const fitted = (): Promise<FittedModel> => models.als.fit(training, options, { seed: 1, threads: 1 })
+
+describe('fitAls', () => {
+  test('tells of each iteration and its loss, in parts that sum to it', async () => {
+    const stages: string[] = []
+    const { losses } = await fitAls(training, options, { seed: 1, onProgress: ({ done, total, note }) => stages.push(`${done}/${total} ${note}`) })
+    expect(losses).toHaveLength(8)
+    expect(stages).toEqual(losses.map(({ total }, at) => `${at + 1}/8 loss ${Math.round(total)}`))
+    for (const { observed, unobserved, regularization, total } of losses) expect(observed + unobserved + regularization).toBeCloseTo(total, 6)
+  })
+
+  test('the loss of the exact solver never rises', async () => {
+    const { losses } = await fitAls(training, { ...options, solver: 'cholesky', iterations: 15 }, { seed: 1 })
+    losses.slice(1).forEach(({ total }, at) => expect(total).toBeLessThanOrEqual(losses[at].total * (1 + 1e-6)))
+  })
+
+  test('stops once an iteration gains less than the tolerance', async () => {
+    const { losses } = await fitAls(training, { ...options, iterations: 200, tolerance: 0.01 }, { seed: 1 })
+    const gain = (at: number): number => (losses[at - 1].total - losses[at].total) / losses[at - 1].total
+    expect(losses.length).toBeLessThan(200)
+    expect(gain(losses.length - 1)).toBeLessThan(0.01)
+    for (let at = 1; at < losses.length - 1; at++) expect(gain(at)).toBeGreaterThanOrEqual(0.01)
+  })
+
+  test('another seed gives other factors', async () => {
+    const [a, b] = [await fitAls(training, options, { seed: 1 }), await fitAls(training, options, { seed: 2 })]
+    expect(relativeError(a.itemFactors, b.itemFactors)).toBeGreaterThan(0.01)
+  })
+
+  test('a signal aborted in the middle ends it with ERR_ABORTED', async () => {
+    const controller = new AbortController()
+    const fit = fitAls(training, options, { seed: 1, threads: 2, signal: controller.signal, onProgress: () => controller.abort() })
+    await expect(fit).rejects.toMatchObject({ code: 'ERR_ABORTED' })
+  })
+
+  test('weights beyond what float32 can multiply end it with an error of its own', async () => {
+    const huge = { ...training, byUser: { ...training.byUser, values: training.byUser.values.map(() => 3e38) }, byItem: { ...training.byItem, values: training.byItem.values.map(() => 3e38) } }
+    const error: unknown = await fitAls(huge, options, { seed: 1 }).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(MatineeError)
+    expect(['ERR_DIVERGED', 'ERR_SINGULAR']).toContain((error as MatineeError).code)
+  })
+})
+
+describe('a fitted ALS model', () => {
+  test('folding in a user\'s training history gives the user\'s scores', async () => {
+    const model = await fitted()
+    const [stored, foldedIn] = [new Float32Array(50), new Float32Array(50)]
+    for (const user of [1, 2, 40]) {
+      model.scoreUsers([userIndex(user)], stored)
+      model.scoreHistory?.(historyOf(user), foldedIn)
+      expect(relativeError(foldedIn.subarray(0, 49), stored.subarray(0, 49))).toBeLessThan(1e-5)
+    }
+  })
+
+  test('contributions sum to the score to 1e-5', async () => {
+    const model = await fitted()
+    const scores = new Float32Array(50)
+    for (const user of [1, 7, 33]) {
+      model.scoreUsers([userIndex(user)], scores)
+      for (const item of [0, 5, 20, 48]) {
+        const contributions = model.explain?.(historyOf(user), itemIndex(item)) ?? []
+        expect(contributions).toHaveLength(historyOf(user).items.length)
+        const sum = Array.from(contributions).reduce((total, contribution) => total + contribution, 0)
+        expect(Math.abs(sum - scores[item])).toBeLessThan(1e-5 * Math.max(Math.abs(scores[item]), 0.1))
+      }
+    }
+  })
+
+  test('similarity is the cosine: 1 with itself, symmetric, NaN for an item never seen', async () => {
+    const model = await fitted()
+    const [a, b] = [new Float32Array(50), new Float32Array(50)]
+    model.similarItems?.(itemIndex(3), a)
+    model.similarItems?.(itemIndex(11), b)
+    expect(a[3]).toBeCloseTo(1, 6)
+    expect(a[11]).toBeCloseTo(b[3], 6)
+    expect(a[49]).toBeNaN()
+    const users = new Float32Array(80)
+    model.similarUsers?.(userIndex(5), users)
+    expect(users[5]).toBeCloseTo(1, 6)
+    expect(users[0]).toBeNaN()
+  })
+
+  test('factors that are not finite are refused', async () => {
+    const state = (await fitted()).state()
+    const data = Float32Array.from(state.tensors.item_factors.data)
+    data[7] = NaN
+    const tensors = { ...state.tensors, item_factors: { ...state.tensors.item_factors, data } }
+    await expect(models.als.restore({ ...state, tensors })).rejects.toMatchObject({ code: 'ERR_FORMAT' })
+  })
+})

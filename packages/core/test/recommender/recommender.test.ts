@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest'
+import { seededRandom } from '../../src/base/index.ts'
+import { evaluate, fit, type Recommender } from '../../src/recommender/index.ts'
+
+// two tastes: even users have even items, odd users odd ones, of 40
+const { uniform, below } = seededRandom(12)
+const events = Array.from({ length: 1500 }, (_, at) => {
+  const user = below(50)
+  const item = 2 * below(20) + (uniform() < 0.9 ? user % 2 : 1 - (user % 2))
+  return { userId: `u${user}`, itemId: `i${item}`, rating: 3 + below(3), timestamp: at }
+})
+const items = Array.from({ length: 40 }, (_, item) => ({ itemId: `i${item}`, title: `Title ${item}`, parity: item % 2 === 0 ? 'even' : 'odd', tags: [`t${item % 3}`] }))
+const options = { factors: 4, iterations: 8, items, threads: 1 }
+let fitted: Promise<Recommender> | undefined
+const recommender = (): Promise<Recommender> => fitted ??= fit(events, options)
+const had = (userId: string): Set<string> => new Set(events.filter(event => event.userId === userId).map(event => event.itemId))
+
+describe('recommend', () => {
+  test('gives exactly n items that the user has not had, best first, with title and attributes', async () => {
+    const { recommendations, reason } = (await recommender()).recommend('u4', { n: 5 })
+    expect(reason).toBeUndefined()
+    expect(recommendations.map(({ rank }) => rank)).toEqual([1, 2, 3, 4, 5])
+    for (const { itemId, title, attributes } of recommendations) {
+      expect(had('u4')).not.toContain(itemId)
+      expect(title).toBe(`Title ${itemId.slice(1)}`)
+      expect(attributes).toEqual({ parity: Number(itemId.slice(1)) % 2 === 0 ? 'even' : 'odd', tags: [`t${Number(itemId.slice(1)) % 3}`] })
+    }
+    const scores = recommendations.map(({ score }) => score)
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a))
+  })
+
+  test('finds the tastes: the first item is of the user\'s own kind', async () => {
+    const model = await recommender()
+    const right = Array.from({ length: 50 }, (_, user) => model.recommend(`u${user}`, { n: 1 }).recommendations[0])
+      .filter(({ attributes }, user) => attributes.parity === (user % 2 === 0 ? 'even' : 'odd'))
+    expect(right.length).toBeGreaterThan(45)
+  })
+
+  test('exclude, allow and filter are applied before the list is cut', async () => {
+    const model = await recommender()
+    const first = model.recommend('u4', { n: 3 }).recommendations.map(({ itemId }) => itemId)
+    expect(model.recommend('u4', { n: 2, exclude: [first[0], 'not an item'] }).recommendations.map(({ itemId }) => itemId)).toEqual(first.slice(1))
+    expect(model.recommend('u4', { n: 2, allow: [first[2], first[1]] }).recommendations.map(({ itemId }) => itemId)).toEqual([first[1], first[2]])
+    const odd = model.recommend('u4', { n: 4, filter: ({ attributes }) => attributes.parity === 'odd' }).recommendations
+    expect(odd).toHaveLength(4)
+    expect(odd.every(({ attributes }) => attributes.parity === 'odd')).toBe(true)
+  })
+
+  test('fewer than n come with a reason', async () => {
+    const { recommendations, reason } = (await recommender()).recommend('u4', { n: 100 })
+    expect(recommendations).toHaveLength(40 - had('u4').size)
+    expect(reason).toBe(`100 items were asked for and ${recommendations.length} may be shown: of 40 items, ${had('u4').size} are excluded or known already, 0 have no score, and the rest does not pass the filters.`)
+  })
+
+  test('includeSeen shows what the user has had as well', async () => {
+    expect((await recommender()).recommend('u4', { n: 40, includeSeen: true }).recommendations).toHaveLength(40)
+  })
+
+  test('an unknown user is refused with the nearest ids, an n that is none with its value', async () => {
+    const model = await recommender()
+    expect(() => model.recommend('u444')).toThrow(/ERR_UNKNOWN_USER: there is no user "u444" among 50; the nearest ids are u44, /)
+    expect(() => model.recommend('u4', { n: 0 })).toThrow(/ERR_OPTION: n is 0, expected an integer ≥ 1/)
+    expect(() => model.recommend('u4', { n: 1.5 })).toThrow(/ERR_OPTION/)
+  })
+})
+
+test('a history never seen gets its own kind, without the history, and unknown items are listed', async () => {
+  const { recommendations, unknownItems } = (await recommender()).recommendFor([{ itemId: 'i1', rating: 5 }, { itemId: 'i3', rating: 5 }, { itemId: 'nothing' }], { n: 3 })
+  expect(unknownItems).toEqual(['nothing'])
+  expect(recommendations.every(({ itemId, attributes }) => attributes.parity === 'odd' && itemId !== 'i1' && itemId !== 'i3')).toBe(true)
+})
+
+test('similar items are mostly of the same kind, similar users too, and neither lists itself', async () => {
+  const model = await recommender()
+  const kinds = Array.from({ length: 40 }, (_, item) => {
+    const similar = model.similarItems(`i${item}`, { n: 5 }).recommendations
+    expect(similar.map(({ itemId }) => itemId)).not.toContain(`i${item}`)
+    return similar.filter(({ itemId }) => Number(itemId.slice(1)) % 2 === item % 2).length / 5
+  })
+  // one event in ten is noise; by chance it would be a half
+  expect(kinds.reduce((sum, share) => sum + share, 0) / 40).toBeGreaterThan(0.8)
+  const users = model.similarUsers('u7', 10).map(({ userId }) => Number(userId.slice(1)))
+  expect(users).not.toContain(7)
+  expect(users.filter(user => user % 2 === 1).length).toBeGreaterThan(7)
+  expect(() => model.similarItems('x')).toThrow(/ERR_UNKNOWN_ITEM/)
+})
+
+test('an explanation sums to the score and names each item of the history once', async () => {
+  const model = await recommender()
+  const [{ itemId, score }] = model.recommend('u9', { n: 1 }).recommendations
+  const { contributions, score: explained } = model.explain('u9', itemId)
+  expect(Math.abs(explained - score) / score).toBeLessThan(1e-5)
+  expect(contributions.reduce((sum, { contribution }) => sum + contribution, 0)).toBeCloseTo(explained, 12)
+  expect(contributions.map(entry => entry.itemId as string).sort()).toEqual([...had('u9')].sort())
+})
+
+test('a model that cannot do something says so', async () => {
+  const random = await fit(events, { model: 'random' })
+  expect(() => random.explain('u1', 'i1')).toThrow(/ERR_NOT_SUPPORTED: the model "random" cannot take a score apart/)
+  expect(() => random.similarItems('i1')).toThrow(/ERR_NOT_SUPPORTED/)
+  expect(() => random.recommendFor([{ itemId: 'i1' }])).toThrow(/ERR_NOT_SUPPORTED/)
+})
+
+test('options that do not exist, or out of range, are refused by name', async () => {
+  await expect(fit(events, { factor: 4 })).rejects.toThrow(/ERR_OPTION: there is no option "factor"; expected one of factors, alpha/)
+  await expect(fit(events, { factors: 0 })).rejects.toThrow(/ERR_OPTION: factors is 0, expected an integer from 1 to/)
+  await expect(fit(events, { alpha: NaN })).rejects.toThrow(/ERR_OPTION: alpha is NaN/)
+  await expect(fit([], {})).rejects.toMatchObject({ code: 'ERR_EMPTY' })
+})
+
+test('columns, an array and an async iterable of the same events give the same model', async () => {
+  async function* stream() { yield* events }
+  const columns = { userId: events.map(event => event.userId), itemId: events.map(event => event.itemId), rating: events.map(event => event.rating), timestamp: events.map(event => event.timestamp) }
+  const lists = [fit(events, options), fit(stream(), options), fit(columns, options)].map(async model => (await model).recommend('u4'))
+  const [a, b, c] = await Promise.all(lists)
+  expect(b).toEqual(a)
+  expect(c).toEqual(a)
+})
+
+test('evaluate measures ALS above popularity where there are tastes to be found', async () => {
+  const report = await evaluate(events, { ...options, ties: 'file', k: 5 })
+  expect(report['recall@5']).toBeGreaterThan(Number(report.baselines.popularity['recall@5']))
+  expect(report.protocol.usersCounted).toBe(50)
+})

@@ -1,0 +1,15 @@
+// All commands by name. A new one is one file in commands/ and one line here.
+import type { CommandDefinition } from './command.ts'
+import { datasets } from './commands/datasets.ts'
+import { evaluate } from './commands/evaluate.ts'
+import { explain } from './commands/explain.ts'
+import { inspect } from './commands/inspect.ts'
+import { quickstart } from './commands/quickstart.ts'
+import { recommend } from './commands/recommend.ts'
+import { similar } from './commands/similar.ts'
+import { train } from './commands/train.ts'
+import { versions } from './commands/versions.ts'
+
+export const commands = {
+  quickstart, train, recommend, similar, explain, evaluate, versions, inspect, datasets,
+} satisfies Record<string, CommandDefinition>

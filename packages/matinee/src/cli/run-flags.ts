@@ -1,0 +1,66 @@
+// The flags by which data and a configuration are named; shared by every command that fits.
+import { MatineeError } from '@matinee/core'
+import type { Command } from 'commander'
+import { checkedThreads, prepareOptions, runConfig, runOptions, type DataSource } from '../experiment/index.ts'
+import { addFlags, addModelFlags, parseNumber, pick, pickModelOptions } from './option-flags.ts'
+import type { Job } from './run-job.ts'
+
+const DATA = 'Data:'
+
+/** Adds the flags of data, preparation, run and model. */
+export function addRunFlags(command: Command): void {
+  command
+    .argument('[file]', 'events in CSV, TSV, `::`, Parquet or JSON')
+    .optionsGroup(DATA)
+    .option('--dataset <name>', 'a known dataset instead of a file; `matinee datasets` lists them')
+    .option('--mirror <url>', 'where to download it from instead of GroupLens')
+    .option('--user <column>', 'column of the user ids, by name or position from 0')
+    .option('--item <column>', 'column of the item ids')
+    .option('--rating <column>', 'column of the ratings')
+    .option('--weight-column <column>', 'column of weights that need no further scaling, instead of ratings')
+    .option('--time <column>', 'column of the timestamps: seconds, milliseconds or ISO dates')
+    .option('--delimiter <text>', 'what separates columns; found out by default')
+    .option('--encoding <utf-8|latin-1>', 'of the file (default utf-8)')
+    .option('--no-header', 'the first line is data; found out by default')
+    .option('--items <file>', 'titles and attributes of the items: a table with a column of item ids')
+    .option('--skip-bad-rows', 'leave out rows with a missing, non-finite or negative field, and count them')
+  addFlags(command, prepareOptions, DATA)
+  addFlags(command, runOptions, 'Run:')
+  addModelFlags(command)
+  command.optionsGroup('Machine:').option('--threads <integer>', 'threads; changes no result (default: all cores)', parseNumber)
+  command.optionsGroup('Output:')
+}
+
+/** The job that arguments and flags describe. Throws ERR_USAGE, ERR_OPTION, ERR_UNKNOWN_NAME. */
+export function jobFrom(args: readonly string[], options: Readonly<Record<string, unknown>>): Job {
+  return {
+    data: dataFrom(args, options),
+    load: { ...pick(options, prepareOptions), skipBadRows: options.skipBadRows === true },
+    config: runConfig(pick(options, runOptions), pickModelOptions(options)),
+    threads: checkedThreads(options.threads as number | undefined),
+  }
+}
+
+// Exactly one of a file and --dataset.
+function dataFrom([file]: readonly string[], options: Readonly<Record<string, unknown>>): DataSource {
+  const text = (name: string): string | undefined => options[name] as string | undefined
+  const dataset = text('dataset')
+  if (file === undefined && dataset !== undefined) return { dataset, mirror: text('mirror') }
+  if (file === undefined || dataset !== undefined) {
+    throw new MatineeError('ERR_USAGE', file === undefined ? 'no data were named, expected a file or --dataset NAME.' : `both the file "${file}" and --dataset ${dataset} were given, expected one.`)
+  }
+  const columns = { user: column(text('user')), item: column(text('item')), rating: column(text('rating')), weight: column(text('weightColumn')), time: column(text('time')) }
+  return {
+    file,
+    format: {
+      columns,
+      delimiter: text('delimiter'),
+      encoding: text('encoding'),
+      header: options.header === false ? false : 'auto',
+      itemsFile: text('items'),
+    },
+  }
+}
+
+// `3` is a position, anything else a name.
+const column = (text: string | undefined): string | number | undefined => text !== undefined && /^\d+$/.test(text) ? Number(text) : text

@@ -1,0 +1,41 @@
+// Everything that decides a run's result, and nothing else. Declared once: flags, help and the manifest read this.
+import {
+  measureOptions, MatineeError, modelDefinition, models, resolveOptions, splitterDefinition, splitters, weightingOption,
+  type ModelName, type OptionSpecs, type OptionValues,
+} from '@matinee/core'
+
+/** Options of every run, whatever the model. */
+export const runOptions = {
+  model: { kind: 'choice', default: 'als', choices: Object.keys(models) as ModelName[], help: 'Which model to fit.' },
+  split: { kind: 'choice', default: 'leave-last-n', choices: Object.keys(splitters), help: 'How interactions are hidden for the test.' },
+  ties: {
+    kind: 'choice', default: 'hash', choices: ['hash', 'file'],
+    help: 'Which of several interactions at a user\'s last second is the last: by a seeded hash, or the last line of the file.',
+  },
+  weight: weightingOption,
+  refit: { kind: 'choice', default: 'none', choices: ['none', 'all'], help: 'all: after the test, fit once more on everything, for serving.' },
+  ...measureOptions,
+} as const satisfies OptionSpecs
+
+/** What is done to the rows before anything is hidden. */
+export const prepareOptions = {
+  minRating: { kind: 'number', default: 0, min: 0, max: 1e9, help: 'Leave out ratings below.' },
+  kCore: { kind: 'integer', default: 1, min: 1, max: 1e6, help: 'Leave out users and items with fewer interactions, until none is left.' },
+} as const satisfies OptionSpecs
+
+export interface RunConfig extends OptionValues<typeof runOptions> {
+  readonly modelOptions: Readonly<Record<string, number | string>>
+}
+
+/** A checked configuration; what is not given has its default. Throws ERR_OPTION, ERR_UNKNOWN_NAME. */
+export function runConfig(given: Readonly<Record<string, unknown>>, modelOptions: Readonly<Record<string, unknown>>): RunConfig {
+  const values = resolveOptions(runOptions, given)
+  splitterDefinition(values.split)
+  return { ...values, modelOptions: resolveOptions(modelDefinition(values.model).options, modelOptions) }
+}
+
+/** Threads as asked for. Throws ERR_OPTION. */
+export function checkedThreads(threads: number | undefined): number | undefined {
+  if (threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads <= 256)) return threads
+  throw new MatineeError('ERR_OPTION', `threads is ${threads}, expected an integer from 1 to 256.`)
+}

@@ -1,0 +1,62 @@
+// From a folder or a file to a prepared dataset.
+import { basename, join } from 'node:path'
+import { prepareDataset } from '@matinee/core'
+import type { Dataset, PrepareOptions, RawEvents, RunContext } from '@matinee/core'
+import type { DatasetDefinition } from './definition.ts'
+import { readEvents } from './read-events.ts'
+import type { EventReading } from './read-events.ts'
+import { readItems } from './read-items.ts'
+import type { ItemReading } from './read-items.ts'
+import { combinedChecksum } from './table/fingerprint.ts'
+import { readTitles } from './titles/read-titles.ts'
+
+export interface ReadDatasetOptions extends PrepareOptions, RunContext {
+  /** Leave out and count bad rows instead of refusing the file. Default: false. */
+  readonly skipBadRows?: boolean
+  /** What DuckDB may use, in MiB; default 1024. */
+  readonly memoryMiB?: number
+}
+
+export interface ReadEventsFileOptions extends EventReading, PrepareOptions {
+  /** A file of titles and attributes, and its columns. */
+  readonly items?: { readonly path: string; readonly reading?: ItemReading }
+}
+
+/**
+ * Reads a known dataset from its folder, titles included.
+ *
+ * Throws what `readEventsFile` throws.
+ */
+export async function readDataset(definition: DatasetDefinition, folder: string, options: ReadDatasetOptions = {}): Promise<Dataset> {
+  return prepareDataset(await readRawDataset(definition, folder, options), prepareOptionsOf(options))
+}
+
+/**
+ * Reads events from a CSV, TSV, `::`, Parquet or JSON file (text and JSON also zipped as .gz) by columns' names or positions.
+ *
+ * The checksum is the SHA-256 of the file, or of the list of those of the events and the items file. Throws
+ * ERR_FILE_MISSING, ERR_FILE_EMPTY, ERR_FILE_FORMAT, ERR_BAD_ROW, ERR_OPTION, ERR_EMPTY, ERR_MEMORY, ERR_ABORTED, ERR_IO.
+ */
+export async function readEventsFile(path: string, options: ReadEventsFileOptions = {}): Promise<Dataset> {
+  return prepareDataset(await readRawEventsFile(path, options), prepareOptionsOf(options))
+}
+
+async function readRawDataset(definition: DatasetDefinition, folder: string, options: ReadDatasetOptions): Promise<RawEvents> {
+  const { ratings, titles } = definition
+  const { itemInfo, prints } = await readTitles(folder, titles, options)
+  const { print, ...read } = await readEvents(join(folder, ratings.file), { ...options, ...ratings.dialect, ...ratings.columns, format: 'text' })
+  return { name: definition.name, synthetic: false, ...read, itemInfo, checksum: combinedChecksum([print, ...prints]) }
+}
+
+async function readRawEventsFile(path: string, options: ReadEventsFileOptions): Promise<RawEvents> {
+  const { items, ...reading } = options
+  const { signal, onProgress, threads, memoryMiB } = options
+  const catalogue = items && await readItems(items.path, { signal, onProgress, threads, memoryMiB, ...items.reading })
+  const { print, ...read } = await readEvents(path, reading)
+  return {
+    name: basename(path), synthetic: false, ...read, itemInfo: catalogue?.itemInfo ?? new Map(),
+    checksum: combinedChecksum(catalogue ? [print, catalogue.print] : [print]),
+  }
+}
+
+const prepareOptionsOf = ({ minRating, kCore }: PrepareOptions): PrepareOptions => ({ minRating, kCore })

@@ -1,0 +1,115 @@
+// A file of events, of any format, as raw events: checked row by row, ids numbered in order of first appearance.
+import { basename, resolve } from 'node:path'
+import { MatineeError } from '@matinee/core'
+import type { ItemId, RawEvents, RunContext, UserId } from '@matinee/core'
+import { missing, findColumns, namesColumns, usualNames } from './table/columns.ts'
+import type { EventColumns, FoundColumns } from './table/columns.ts'
+import { withEngine } from './table/duckdb.ts'
+import type { Engine } from './table/duckdb.ts'
+import { eventQuery } from './table/event-checks.ts'
+import type { BrokenRule } from './table/event-checks.ts'
+import { eventRows } from './table/event-rows.ts'
+import { fingerprint } from './table/fingerprint.ts'
+import type { Fingerprint } from './table/fingerprint.ts'
+import { openTable, storageOf } from './table/open-table.ts'
+import type { TableOptions } from './table/open-table.ts'
+import type { Table } from './table/table.ts'
+
+export interface EventReading extends EventColumns, TableOptions, RunContext {
+  /** Leave out and count rows that cannot be parsed or break a rule, instead of refusing the file. Default: false. */
+  readonly skipBadRows?: boolean
+  /** With a value > 0 a rating of 0 is no fault: it is below. */
+  readonly minRating?: number
+  /** What DuckDB may use, in MiB; default 1024. */
+  readonly memoryMiB?: number
+}
+
+export type EventsRead = Pick<RawEvents, 'userIds' | 'itemIds' | 'interactions' | 'rowsRead' | 'badRows'> & { readonly print: Fingerprint }
+
+/**
+ * Reads events. Rows keep the file's order; ids are the texts as written (a number in JSON or Parquet as it prints).
+ *
+ * Throws ERR_FILE_MISSING, ERR_FILE_EMPTY, ERR_FILE_FORMAT, ERR_BAD_ROW with file, line, column and value,
+ * ERR_OPTION, ERR_MEMORY, ERR_ABORTED, ERR_IO.
+ */
+export async function readEvents(path: string, options: EventReading): Promise<EventsRead> {
+  const storage = storageOf(path, options)
+  const print = await fingerprint(path, { isGzip: storage.isGzip, text: storage.encoding }, options)
+  return withEngine(options, basename(path), async engine => {
+    const table = await openTable(engine, resolve(path), storage, options, fields => namesColumns(fields, options))
+    const columns = findEventColumns(table, options)
+    const read = await readRows(engine, table, columns, options, print.sizeBytes)
+    return { ...read, print }
+  })
+}
+
+function findEventColumns(table: Table, options: EventReading): FoundColumns {
+  for (const field of ['user', 'item'] as const) {
+    // without a header there are no names to look among: show the first row instead of `column 0`
+    if (table.firstRow && typeof options[field] !== 'number') {
+      missing(field, typeof options[field] === 'string' ? [options[field]] : usualNames[field], table.firstRow, table.file)
+    }
+  }
+  return findColumns(table.columns, options, table.file)
+}
+
+async function readRows(
+  engine: Engine, table: Table, columns: FoundColumns, options: EventReading, sizeBytes: number,
+): Promise<Omit<EventsRead, 'print'>> {
+  const { skipBadRows = false, minRating = 0, onProgress } = options
+  const isRating = columns.value?.kind === 'rating'
+  const query = eventQuery(table, columns, skipBadRows ? table.fromLenient : table.from, isRating && minRating > 0)
+  const rows = eventRows(engine, { hasTimes: columns.time !== undefined, skipBad: skipBadRows })
+  let broken: { row: number; rule: BrokenRule } | undefined
+  let nChunks = 0
+  try {
+    await engine.stream(query.sql, chunk => {
+      const bad = rows.push(chunk)
+      if (bad >= 0) {
+        broken = { row: rows.nRows, rule: query.rules[engine.bytesOf(chunk, 4, 1)[bad] - 1] }
+        return false
+      }
+      if (onProgress && nChunks++ % 64 === 0) {
+        onProgress({ stage: `read ${table.file}`, done: Math.round(engine.fractionDone() * sizeBytes), total: sizeBytes })
+      }
+      return true
+    })
+  } catch (error) {
+    throw await explained(engine.errorOf(error), table)
+  }
+  if (broken) throw await badRow(engine, table, broken.row, broken.rule)
+  onProgress?.({ stage: `read ${table.file}`, done: sizeBytes, total: sizeBytes })
+  const leftOut = skipBadRows ? await countLeftOut(engine, table) : 0
+  if (rows.nRows + leftOut === 0) throw new MatineeError('ERR_FILE_EMPTY', `${table.file} holds 0 data rows, expected at least one.`)
+  const { userIds, itemIds, users, items, values, times } = rows.finish()
+  return {
+    userIds: userIds as UserId[],
+    itemIds: itemIds as ItemId[],
+    interactions: {
+      nUsers: userIds.length, nItems: itemIds.length, users, items, values, valueKind: columns.value?.kind ?? 'weight',
+      ...(columns.time !== undefined && { timestamps: times }),
+    },
+    rowsRead: rows.nRows + leftOut,
+    badRows: rows.nBad + leftOut,
+  }
+}
+
+const explained = async (error: MatineeError, table: Table): Promise<MatineeError> =>
+  error.code === 'ERR_FILE_FORMAT' && table.explain ? table.explain(error) : error
+
+async function badRow(engine: Engine, table: Table, row: number, { column, expected }: BrokenRule): Promise<MatineeError> {
+  const [[value]] = await engine.rows(`SELECT CAST(${table.valueOf(column)} AS VARCHAR) FROM ${table.fromLenient} LIMIT 1 OFFSET ${row}`)
+  const shown = value === null || value === undefined || value === '' ? 'missing' : JSON.stringify(value.slice(0, 80))
+  return new MatineeError('ERR_BAD_ROW', `${table.file}, ${await table.placeOf(row)}: ${table.columns[column]} is ${shown}, expected ${expected}.`)
+}
+
+/** Rows that could not be cut into fields. Throws ERR_FILE_FORMAT where an open quote swallowed the rows after it. */
+async function countLeftOut(engine: Engine, table: Table): Promise<number> {
+  if (table.countLeftOut === undefined) return 0
+  const [[leftOut, openQuote]] = await engine.rows(table.countLeftOut)
+  if (openQuote !== null) {
+    throw new MatineeError('ERR_FILE_FORMAT', `${table.file}, line ${openQuote}: a quote that is not closed takes the rows after it with it; `
+      + 'expected fields quoted as in RFC 4180, or --quote "" where a quote is a character like any other.')
+  }
+  return Number(leftOut)
+}

@@ -1,0 +1,120 @@
+// A file of items, anybody's own catalogue: an id, perhaps a title, and every other column as an attribute.
+import { basename, resolve } from 'node:path'
+import { MatineeError } from '@matinee/core'
+import type { Attribute, ItemInfo, RunContext } from '@matinee/core'
+import { missing, positionOf, requireColumn, usualPosition } from './table/columns.ts'
+import type { ColumnRef } from './table/columns.ts'
+import { withEngine } from './table/duckdb.ts'
+import type { Engine } from './table/duckdb.ts'
+import { fingerprint } from './table/fingerprint.ts'
+import type { Fingerprint } from './table/fingerprint.ts'
+import { openTable, storageOf } from './table/open-table.ts'
+import type { TableOptions } from './table/open-table.ts'
+import type { Table } from './table/table.ts'
+
+export interface ItemReading extends TableOptions, RunContext {
+  /** The column of ids; default: the first of `usualItemNames.id` that there is. */
+  readonly id?: ColumnRef
+  /** The column of titles; default: the first of `usualItemNames.title` that there is, or none. */
+  readonly title?: ColumnRef
+  /** What DuckDB may use, in MiB; default 1024. */
+  readonly memoryMiB?: number
+}
+
+export const usualItemNames = {
+  id: ['itemId', 'item_id', 'item', 'movieId', 'movie_id', 'productId', 'product_id', 'sku', 'id'],
+  title: ['title', 'name'],
+} as const
+
+/**
+ * Reads what is known of items, by id. Every column but id and title becomes an attribute: in text files a column of
+ * which every value is a number gives numbers, one called `genres`, `tags` or `categories` lists of texts cut at `|`;
+ * JSON and Parquet keep numbers, booleans and lists of texts. An empty field is an attribute the item does not have.
+ *
+ * Throws ERR_FILE_MISSING, ERR_FILE_EMPTY, ERR_FILE_FORMAT, ERR_BAD_ROW (no id, an id that came before), ERR_OPTION,
+ * ERR_MEMORY, ERR_ABORTED, ERR_IO.
+ */
+export async function readItemsFile(path: string, options: ItemReading = {}): Promise<ReadonlyMap<string, ItemInfo>> {
+  return (await readItems(path, options)).itemInfo
+}
+
+/** The same with the file's fingerprint. */
+export async function readItems(path: string, options: ItemReading): Promise<{ itemInfo: ReadonlyMap<string, ItemInfo>; print: Fingerprint }> {
+  const storage = storageOf(path, options)
+  const print = await fingerprint(path, { isGzip: storage.isGzip, text: storage.encoding }, options)
+  const itemInfo = await withEngine(options, basename(path), async engine => {
+    const table = await openTable(engine, resolve(path), storage, options, fields => namesItems(fields, options))
+    return readRows(engine, table, findItemColumns(table, options), storage.format === 'text')
+  })
+  return { itemInfo, print }
+}
+
+function namesItems(fields: readonly string[], { id, title }: ItemReading): boolean {
+  const isNamed = [id, title].every(ref => typeof ref !== 'string' || positionOf(ref, fields) !== undefined)
+  const hasUsual = Object.values(usualItemNames).some(names => usualPosition(names, fields) !== undefined)
+  if (id === undefined) return isNamed && usualPosition(usualItemNames.id, fields) !== undefined
+  return isNamed && (typeof id === 'string' || typeof title === 'string' || hasUsual)
+}
+
+function findItemColumns({ columns, firstRow, file }: Table, { id, title }: ItemReading): { id: number; title?: number } {
+  const names = firstRow && typeof id !== 'number' ? firstRow : columns
+  const idColumn = id === undefined || (firstRow && typeof id === 'string')
+    ? (firstRow ? undefined : usualPosition(usualItemNames.id, names)) ?? missing('item id', typeof id === 'string' ? [id] : usualItemNames.id, names, file)
+    : requireColumn(id, names, 'item id', file)
+  const titleColumn = title === undefined ? usualPosition(usualItemNames.title, columns) : requireColumn(title, columns, 'title', file)
+  return { id: idColumn, ...(titleColumn !== undefined && titleColumn !== idColumn && { title: titleColumn }) }
+}
+
+async function readRows(engine: Engine, table: Table, columns: { id: number; title?: number }, isText: boolean): Promise<Map<string, ItemInfo>> {
+  const others = table.columns.map((_, column) => column).filter(column => column !== columns.id && column !== columns.title)
+  const fields = [
+    table.textOf(columns.id), columns.title === undefined ? 'NULL::VARCHAR' : table.textOf(columns.title),
+    ...others.map(column => isText ? table.textOf(column) : `CAST(to_json(${table.valueOf(column)}) AS VARCHAR)`),
+  ]
+  let rows: (string | null)[][]
+  try {
+    rows = await engine.rows(`SELECT ${fields.join(', ')} FROM ${table.from}`)
+  } catch (error) {
+    const known = engine.errorOf(error)
+    throw known.code === 'ERR_FILE_FORMAT' && table.explain ? await table.explain(known) : known
+  }
+  const names = others.map(column => table.columns[column])
+  const readers = names.map((name, at) => isText ? textReader(name, rows, at + 2) : valueOfJson)
+  const items = new Map<string, ItemInfo>()
+  for (const [row, [id, title, ...values]] of rows.entries()) {
+    if (id === null || items.has(id)) throw await badItem(table, row, columns.id, id)
+    const attributes = values.flatMap((value, at): [string, Attribute][] => {
+      const attribute = value === null ? undefined : readers[at](value)
+      return attribute === undefined ? [] : [[names[at], attribute]]
+    })
+    items.set(id, { ...(title !== null && { title }), attributes: Object.fromEntries(attributes) })
+  }
+  if (items.size === 0) throw new MatineeError('ERR_FILE_EMPTY', `${table.file} holds 0 items, expected at least one.`)
+  return items
+}
+
+async function badItem(table: Table, row: number, column: number, id: string | null): Promise<MatineeError> {
+  const what = id === null ? 'missing, expected an id' : `${JSON.stringify(id)}, which stood there before; expected each item once`
+  return new MatineeError('ERR_BAD_ROW', `${table.file}, ${await table.placeOf(row)}: ${table.columns[column]} is ${what}.`)
+}
+
+type Reader = (value: string) => Attribute | undefined
+
+const LISTS = ['genres', 'tags', 'categories']
+// a number as it would be printed: 007 and 1.50 are texts that lose something as numbers only in their look, 007 an id
+const NUMBER = /^-?(0|[1-9]\d{0,14})(\.\d{1,15})?$/
+
+function textReader(name: string, rows: readonly (readonly (string | null)[])[], at: number): Reader {
+  if (LISTS.includes(name.toLowerCase())) return text => text === '(no genres listed)' ? [] : text.split('|')
+  const isNumeric = rows.every(row => row[at] === null || NUMBER.test(row[at]))
+  return isNumeric ? Number : text => text
+}
+
+/** From JSON text; an object, or a list of anything but texts, stays JSON text. */
+function valueOfJson(json: string): Attribute | undefined {
+  const value: unknown = JSON.parse(json)
+  if (value === null || value === '') return undefined
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string') return value
+  if (Array.isArray(value) && value.every(part => typeof part === 'string')) return value
+  return json
+}

@@ -20,17 +20,18 @@ const grid = {
 }
 
 type Config = Record<keyof typeof grid, number>
-interface Trial { config: Config, 'ndcg@10': number, 'recall@10': number, seconds: number, each: object[] }
+interface Trial { config: Config, 'ndcg@10': number, 'recall@10': number, seconds: number, each: Look[] }
+interface Look { ties: string, seed: number, 'ndcg@10': number, 'recall@10': number }
 
 const definition = datasetDefinition('ml-100k')
-const folder = await locateDataset(definition, { dataDir: process.env.MATINEE_DATA_DIR, cwd: process.cwd() })
-if (!folder) throw new Error('set MATINEE_DATA_DIR to a folder that holds ml-100k/')
-const dataset = await readDataset(definition, folder, {})
+const located = await locateDataset(definition, { dataDir: process.env.MATINEE_DATA_DIR, cwd: process.cwd() })
+if (!located) throw new Error('set MATINEE_DATA_DIR to a folder that holds ml-100k/')
+const dataset = await readDataset(definition, located.folder)
 const threads = availableParallelism()
 
 async function tryConfig(config: Config): Promise<Trial> {
   const start = performance.now()
-  const each = []
+  const each: Look[] = []
   for (const ties of TIES) {
     for (const seed of SEEDS) {
       const split = splitterDefinition('leave-last-n').split(dataset, { ties, seed })

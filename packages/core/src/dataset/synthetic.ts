@@ -17,9 +17,9 @@ export const syntheticSpec = {
 
 export type SyntheticOptions = Partial<OptionValues<typeof syntheticSpec>>
 
-const FIRST_START = 946_684_800 // 2000-01-01
-const START_SPAN = 5 * 365 * 86_400
 const DAY = 86_400
+const OPENING = 946_684_800 // 2000-01-01
+const OPEN_FOR = 210 * DAY // as long as MovieLens 100K; who rates for longer than that goes on alone
 // Draws that may hit what the user already had before the next item in the catalogue is taken instead.
 const TRIES = 16
 const USERS_A_REPORT = 4096
@@ -103,12 +103,14 @@ function viewer({ loadings, quality, byFactor }: SyntheticItems, factors: number
   }
 }
 
-/** Sittings with seconds between one rating and the next, and days between sittings. */
+/** Sittings with seconds between one rating and the next, and days between sittings, somewhere within the open time. */
 function fillTimes(timestamps: Float64Array, random: Random): void {
-  let time = FIRST_START + Math.floor(START_SPAN * random.uniform())
+  let lasts = 0
   for (let at = 0; at < timestamps.length; at++) {
-    timestamps[at] = time
+    timestamps[at] = lasts
     const draw = random.uint32()
-    time += 1 + (draw & 63) + (draw >>> 27 === 0 ? DAY * (1 + ((draw >>> 8) & 15)) : 0)
+    lasts += 1 + (draw & 63) + (draw >>> 26 === 0 ? DAY * (1 + ((draw >>> 8) & 7)) : 0)
   }
+  const start = OPENING + Math.floor(Math.max(OPEN_FOR - lasts, 0) * random.uniform())
+  for (let at = 0; at < timestamps.length; at++) timestamps[at] += start
 }

@@ -21,11 +21,16 @@ export interface Protocol extends SplitProtocol {
   readonly configurationsTried: number
 }
 
+export interface MeasuredBaseline {
+  readonly [metric: `${string}@${number}`]: number
+  readonly intervals: Readonly<Record<string, Interval>>
+}
+
 /** Metric names at the top, as `recall@10`. */
 export interface MetricsReport {
   readonly [metric: `${string}@${number}`]: number
   readonly intervals: Readonly<Record<string, Interval>>
-  readonly baselines: Readonly<Record<string, Readonly<Record<string, number | Readonly<Record<string, Interval>>>>>>
+  readonly baselines: Readonly<Record<string, MeasuredBaseline>>
   readonly protocol: Protocol
 }
 

@@ -1,14 +1,14 @@
 // The numbers of a run as a table: the model and its baselines, one under the other.
-import type { Interval, MetricsReport } from '@matinee/core'
+import type { MeasuredBaseline, MetricsReport } from '@matinee/core'
 import { table } from './table.ts'
 
-/** Mean and 95 % interval of each metric, for the model and each baseline. */
+const SHOWN = ['recall', 'ndcg', 'mrr']
+
+/** Mean and 95 % interval for the model and each baseline; what fits a terminal, the other metrics are in --json. */
 export function metricsTable(model: string, report: MetricsReport): string {
-  const names = Object.keys(report.intervals)
-  const row = (label: string, values: Readonly<Record<string, unknown>>): string[] => {
-    const intervals = values.intervals as Readonly<Record<string, Interval>>
-    return [label, ...names.map(name => `${digits(values[name] as number)} [${digits(intervals[name][0])}–${digits(intervals[name][1])}]`)]
-  }
+  const names = (Object.keys(report.intervals) as `${string}@${number}`[]).filter(name => SHOWN.includes(name.split('@')[0]))
+  const row = (label: string, values: MeasuredBaseline): string[] =>
+    [label, ...names.map(name => `${digits(values[name], 4)} [${digits(values.intervals[name][0], 3)}–${digits(values.intervals[name][1], 3)}]`)]
   return table(['', ...names], [row(model, report), ...Object.entries(report.baselines).map(([name, values]) => row(labels[name] ?? name, values))])
 }
 
@@ -22,4 +22,4 @@ export function protocolLines({ protocol }: MetricsReport): string[] {
 }
 
 const labels: Readonly<Record<string, string>> = { popularity: 'popularity', recentPopularity: 'recent popularity', random: 'random' }
-const digits = (value: number): string => value.toFixed(4)
+const digits = (value: number, places: number): string => value.toFixed(places).replace(/^0/, '')

@@ -1,7 +1,8 @@
 // The flags by which data and a configuration are named; shared by every command that fits.
 import { MatineeError } from '@matinee/core'
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { checkedThreads, prepareOptions, runConfig, runOptions, type DataSource } from '../experiment/index.ts'
+import type { Encoding } from '../files/index.ts'
 import { addFlags, addModelFlags, parseNumber, pick, pickModelOptions } from './option-flags.ts'
 import type { Job } from './run-job.ts'
 
@@ -20,7 +21,7 @@ export function addRunFlags(command: Command): void {
     .option('--weight-column <column>', 'column of weights that need no further scaling, instead of ratings')
     .option('--time <column>', 'column of the timestamps: seconds, milliseconds or ISO dates')
     .option('--delimiter <text>', 'what separates columns; found out by default')
-    .option('--encoding <utf-8|latin-1>', 'of the file (default utf-8)')
+    .addOption(new Option('--encoding <name>', 'of the file (default utf-8)').choices(['utf-8', 'latin-1']))
     .option('--no-header', 'the first line is data; found out by default')
     .option('--items <file>', 'titles and attributes of the items: a table with a column of item ids')
     .option('--skip-bad-rows', 'leave out rows with a missing, non-finite or negative field, and count them')
@@ -49,17 +50,17 @@ function dataFrom([file]: readonly string[], options: Readonly<Record<string, un
   if (file === undefined || dataset !== undefined) {
     throw new MatineeError('ERR_USAGE', file === undefined ? 'no data were named, expected a file or --dataset NAME.' : `both the file "${file}" and --dataset ${dataset} were given, expected one.`)
   }
-  const columns = { user: column(text('user')), item: column(text('item')), rating: column(text('rating')), weight: column(text('weightColumn')), time: column(text('time')) }
-  return {
-    file,
-    format: {
-      columns,
-      delimiter: text('delimiter'),
-      encoding: text('encoding'),
-      header: options.header === false ? false : 'auto',
-      itemsFile: text('items'),
-    },
+  const reading = {
+    user: column(text('user')),
+    item: column(text('item')),
+    rating: column(text('rating')),
+    weight: column(text('weightColumn')),
+    time: column(text('time')),
+    delimiter: text('delimiter'),
+    encoding: options.encoding as Encoding | undefined,
+    header: options.header === false ? false : 'auto' as const,
   }
+  return { file, reading, itemsFile: text('items') }
 }
 
 // `3` is a position, anything else a name.

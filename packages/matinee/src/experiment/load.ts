@@ -1,8 +1,10 @@
 // From what the user named to a dataset: a file, a known dataset that is found or fetched, or the synthetic one.
+import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
 import { prepareDataset, synthetic, type Dataset, type Progress } from '@matinee/core'
-import { join, resolve } from 'node:path'
 import {
-  datasetDefinition, downloadDataset, locateDataset, readDataset, readEventsFile, type DatasetDefinition, type EventsFileOptions,
+  dataFolders, datasetChecksum, datasetDefinition, downloadDataset, locateDataset, readDataset, readEventsFile,
+  type DatasetDefinition, type ReadEventsFileOptions,
 } from '../files/index.ts'
 
 /** The built-in set that stands in where nothing can be downloaded. */
@@ -11,7 +13,7 @@ export const SYNTHETIC = 'synthetic'
 /** What was named: a dataset, or a file and how it is to be read. */
 export type DataSource =
   | { readonly dataset: string, readonly mirror?: string }
-  | { readonly file: string, readonly format: Omit<EventsFileOptions, keyof LoadOptions> }
+  | { readonly file: string, readonly reading: ReadEventsFileOptions, readonly itemsFile?: string }
 
 /** What is done to the rows. */
 export interface LoadOptions {
@@ -28,27 +30,38 @@ export interface LoadContext {
   readonly threads?: number
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: Progress) => void
-  /** Told where a dataset was found, or that it is being downloaded. */
+  /** Told that a dataset is being downloaded. */
   readonly onRemark?: (text: string) => void
 }
 
 /** Throws ERR_UNKNOWN_NAME, ERR_DOWNLOAD, ERR_ZIP …, and what reading throws. */
 export async function loadData(source: DataSource, options: LoadOptions, context: LoadContext): Promise<Dataset> {
-  if ('file' in source) return readEventsFile(resolve(context.cwd, source.file), { ...source.format, ...options, ...context })
-  if (source.dataset === SYNTHETIC) return prepareDataset(synthetic(), options)
+  const { cwd, threads, signal, onProgress } = context
+  const reading = { ...options, threads, signal, onProgress }
+  if ('file' in source) {
+    const items = source.itemsFile === undefined ? {} : { items: { path: resolve(cwd, source.itemsFile) } }
+    return readEventsFile(resolve(cwd, source.file), { ...source.reading, ...items, ...reading })
+  }
+  if (source.dataset === SYNTHETIC) return prepareDataset({ ...synthetic(), checksum: syntheticChecksum() }, options)
   const definition = datasetDefinition(source.dataset)
-  const folder = await findOrDownload(definition, source.mirror, context)
-  return readDataset(definition, folder, { ...options, ...context })
+  return readDataset(definition, await findOrDownload(definition, source.mirror, context), reading)
 }
 
-/** The folder that holds the dataset: MATINEE_DATA_DIR, then data/, then downloaded into the first of the two. */
-export async function findOrDownload(definition: DatasetDefinition, mirror: string | undefined, context: LoadContext): Promise<string> {
-  const { dataDir, cwd, signal, onProgress, onRemark } = context
-  const found = await locateDataset(definition, { dataDir, cwd })
-  if (found) return found
-  const parent = resolve(cwd, dataDir ?? 'data')
-  onRemark?.(`${definition.name} is not in ${parent}; downloading it from ${mirror ?? 'GroupLens'}.`)
-  const folder = join(parent, definition.name)
-  await downloadDataset(definition, folder, { mirror, signal, onProgress })
-  return folder
+/** The checksum that loading the dataset would give, without loading it. */
+export async function checksumOf(dataset: string, context: LoadContext): Promise<string> {
+  if (dataset === SYNTHETIC) return syntheticChecksum()
+  const definition = datasetDefinition(dataset)
+  return datasetChecksum(definition, await findOrDownload(definition, undefined, context), context)
 }
+
+/** The folder that holds the dataset: in MATINEE_DATA_DIR, then in data/, then downloaded into the first of the two. */
+export async function findOrDownload(definition: DatasetDefinition, mirror: string | undefined, context: LoadContext): Promise<string> {
+  const found = await locateDataset(definition, context)
+  if (found) return found.folder
+  const [{ folder }] = dataFolders(context)
+  context.onRemark?.(`${definition.title} is in none of ${dataFolders(context).map(place => place.folder).join(', ')}; downloading it from ${mirror ?? 'GroupLens'}.`)
+  return (await downloadDataset(definition, folder, { mirror, signal: context.signal, onProgress: context.onProgress })).folder
+}
+
+// The synthetic set has no bytes on disk: what makes it is its name and its default options.
+const syntheticChecksum = (): string => createHash('sha256').update('synthetic, default options').digest('hex')

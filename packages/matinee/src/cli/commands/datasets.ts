@@ -11,7 +11,7 @@ export const datasets: CommandDefinition = {
     const place = { dataDir: io.env.MATINEE_DATA_DIR, cwd: io.cwd }
     const rows = await Promise.all(Object.values(known).map(async definition => {
       const { name, title, published, license, citation, zipUrl } = definition
-      return { name, title, ...published, license, citation, url: zipUrl, folder: await locateDataset(definition, place) ?? null }
+      return { name, title, ...published, license, citation, url: zipUrl, folder: (await locateDataset(definition, place))?.folder ?? null }
     }))
     if (options.json) return print(io, JSON.stringify(rows, null, 2))
     print(io, table(['dataset', 'ratings', 'users', 'items', 'here'], rows.map(({ name, ratings, users, items, folder }) =>

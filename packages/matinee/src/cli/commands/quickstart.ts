@@ -1,6 +1,6 @@
 import { MatineeError } from '@matinee/core'
-import { findOrDownload, reusableVersion, runConfig, SYNTHETIC, type RunConfig } from '../../experiment/index.ts'
-import { checksumOf, datasetDefinition } from '../../files/index.ts'
+import { checksumOf, findOrDownload, reusableVersion, runConfig, SYNTHETIC, type RunConfig } from '../../experiment/index.ts'
+import { datasetDefinition } from '../../files/index.ts'
 import type { CommandDefinition } from '../command.ts'
 import { print, remark, type CommonOptions, type Io } from '../io.ts'
 import { listTable } from '../lists.ts'
@@ -67,10 +67,8 @@ async function availableDataset(options: Readonly<Record<string, unknown>> & Com
 }
 
 async function reusable(dataset: string, config: RunConfig, out: string, io: Io): Promise<string | undefined> {
-  if (dataset === SYNTHETIC) return undefined
-  const definition = datasetDefinition(dataset)
-  const place = await findOrDownload(definition, undefined, { dataDir: io.env.MATINEE_DATA_DIR, cwd: io.cwd })
-  return reusableVersion(folder(out, io), config, await checksumOf(definition, place), software)
+  const checksum = await checksumOf(dataset, { dataDir: io.env.MATINEE_DATA_DIR, cwd: io.cwd })
+  return reusableVersion(folder(out, io), config, checksum, software)
 }
 
 const userOf = ({ recommender }: OpenedVersion): string => recommender.users.indexOf(USER) === undefined ? recommender.users.ids[41] : USER

@@ -34,7 +34,7 @@ export async function npm(args, { node = process.execPath, cwd = process.cwd(), 
   const { code, stdout, stderr } = await run(node, [npmCli(), ...args], {
     cwd, env: withNodeFirst(node, env), capture, quiet,
   })
-  if (code !== 0) throw new SetUpError(explain(args, code, stderr))
+  if (code !== 0) throw new SetUpError(explain(args, code, stderr) + (quiet ? `\n${stdout}${stderr}` : ''))
   return stdout
 }
 
@@ -58,8 +58,8 @@ function run(file, args, { cwd, env, capture, quiet }) {
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', text => {
-      if (capture) stdout += text
-      else if (!quiet) process.stderr.write(text)
+      stdout += text
+      if (!capture && !quiet) process.stderr.write(text)
     })
     child.stderr.setEncoding('utf8').on('data', text => {
       stderr += text
@@ -82,6 +82,6 @@ const causes = /** @type {const} */ ([
 
 /** @param {string[]} args @param {number} code @param {string} stderr */
 function explain(args, code, stderr) {
-  const cause = causes.find(([pattern]) => pattern.test(stderr))?.[1] ?? 'its messages stand above.'
+  const cause = causes.find(([pattern]) => pattern.test(stderr))?.[1] ?? 'its own messages say why.'
   return `\`npm ${args.join(' ')}\` failed (exit code ${code}): ${cause}`
 }

@@ -1,6 +1,6 @@
 // A process of its own for the tests of the shelf. It says on stdout, line by line, what it does:
-//   save <dir> <label> <seed> <kilobytes>       one save; prints each stage, then `saved <version>`
-//   save-all-day <dir> <label> <seed> <kilobytes>  saves with seed, seed + 1, … until it is killed
+//   save <dir> <label> <kilobytes>              prints `ready`, waits for a seed on stdin; prints each stage, then `saved <version>`
+//   save-all-day <dir> <label> <kilobytes>      the same, but saves with seed, seed + 1, … until it is killed
 //   hold <dir>                                  takes the lock, prints `held`, keeps it until stdin ends
 //   critical <dir> <rounds>                     takes the lock again and again; prints `clash` if it is not alone
 //   spoil <dir> <kilobytes>                     saves a small version, then one of that size; prints what came of it
@@ -65,16 +65,21 @@ async function spoil(dir: string, kilobytes: number): Promise<void> {
   say(`outcome ${JSON.stringify({ first, second, live, names: (await readdir(dir)).sort() })}`)
 }
 
+/** The parent says when, and with which seed. */
+async function seedFromParent(): Promise<number> {
+  say('ready')
+  for await (const line of process.stdin) return Number(String(line))
+  return 0
+}
+
 const [command, dir, ...rest] = process.argv.slice(2)
 if (command === 'save') {
-  say('ready')
-  for await (const _ of process.stdin) break // the parent says when
-  await save(dir, rest[0], Number(rest[1]), Number(rest[2])).then(
+  await save(dir, rest[0], await seedFromParent(), Number(rest[1])).then(
     version => say(`saved ${version}`),
     (error: unknown) => say(`failed ${error instanceof MatineeError ? error.code : String(error)}`))
   process.exit(0)
 } else if (command === 'save-all-day') {
-  for (let seed = Number(rest[1]); ; seed++) await save(dir, rest[0], seed, Number(rest[2]))
+  for (let seed = await seedFromParent(); ; seed++) await save(dir, rest[0], seed, Number(rest[1]))
 } else if (command === 'hold') await hold(dir)
 else if (command === 'critical') await critical(dir, Number(rest[0]))
 else if (command === 'spoil') await spoil(dir, Number(rest[0]))

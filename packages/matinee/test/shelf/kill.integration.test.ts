@@ -9,6 +9,7 @@ import { seededRandom } from '@matinee/core'
 import { expect, test } from 'vitest'
 import { readVersion, saveStages, writeVersion } from '../../src/shelf/index.ts'
 import type { SaveStage } from '../../src/shelf/index.ts'
+import type { Child } from './help.ts'
 import { asObject, namesOf, sampleFiles, smallSizes, startChild, temporaryFolder } from './help.ts'
 
 const N_KILLS = 200
@@ -30,17 +31,22 @@ function parse(line: string): Announcement {
   return { saveSeed: Number(saveSeed), stage: stage as SaveStage, subject }
 }
 
-/** Starts a child, kills it at a drawn moment, and tells what it had announced last. */
-async function killOne(dir: string, saveSeed: number, random: ReturnType<typeof seededRandom>): Promise<Announcement | undefined> {
-  const child = startChild('save-all-day', dir, 'als', String(saveSeed), String(KILOBYTES))
+/** A child that waits for its word; the next one starts up while the results of the last are checked. */
+const waitingChild = (dir: string): Child => startChild('save-all-day', dir, 'als', String(KILOBYTES))
+
+/** Lets a child save, kills it at a drawn moment, and tells what it had announced last. */
+async function killOne(child: Child, saveSeed: number, random: ReturnType<typeof seededRandom>): Promise<Announcement> {
   const nSteps = 1 + random.below(2 * STEPS_PER_SAVE)
   const waitMs = 4 * random.uniform()
-  await new Promise<void>(resolve => child.process.stdout.on('data', () => { if (child.lines.length >= nSteps) resolve() }))
+  await child.line('ready')
+  child.process.stdin.write(`${saveSeed}\n`)
+  const announced = new Promise<void>(resolve => child.process.stdout.on('data', () => { if (child.lines.length > nSteps) resolve() }))
+  await Promise.race([announced, child.ended]) // a child that failed announces no more: what follows says so
   const begun = performance.now()
   while (performance.now() - begun < waitMs); // timers know whole milliseconds only, in which several steps pass
   child.process.kill('SIGKILL')
   const last = (await child.ended).at(-1)
-  return last === undefined ? undefined : parse(last)
+  return parse(last ?? '')
 }
 
 /** The seed of the live version, once all of its bytes are known to be those of that seed. */
@@ -65,10 +71,11 @@ test(`${N_KILLS} kills before CURRENT is renamed, in at least five stages, lose 
   const spread = new Map<string, number>()
   let [nKills, nOutside, nLeftovers, nLocks, saveSeed] = [0, 0, 0, 0, 0]
   await saveSmall(dir, saveSeed)
+  let child = waitingChild(dir)
   while (nKills < N_KILLS) {
     const first = saveSeed + 1
-    const last = await killOne(dir, first, random)
-    if (!last) continue
+    const last = await killOne(child, first, random)
+    child = waitingChild(dir)
     const live = await loadLive(dir)
     // saves before the last announced one are over; that one is live at the latest when it said so
     const former = last.saveSeed === first ? saveSeed : last.saveSeed - 1

@@ -36,9 +36,9 @@ test.runIf(mayTrace)(`a system call trace shows every file and folder synced bef
   const dir = realpathSync(temporaryFolder())
   const trace = join(realpathSync(temporaryFolder()), 'trace')
   const traced = ['-f', '-y', '-s', '8', '-o', trace, '-e', 'trace=write,pwrite64,writev,fsync,fdatasync,rename,renameat,renameat2']
-  const child = start(['strace', ...traced, ...childCommand('save', dir, 'als', '1', '3000')])
+  const child = start(['strace', ...traced, ...childCommand('save', dir, 'als', '3000')])
   await child.line('ready')
-  child.process.stdin.end('go\n')
+  child.process.stdin.end('1\n')
   await child.line('saved')
   await child.ended
   const { version, files } = await readVersion(dir)

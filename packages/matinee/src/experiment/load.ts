@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { prepareDataset, synthetic, type Dataset, type Progress } from '@matinee/core'
 import {
   dataFolders, datasetChecksum, datasetDefinition, downloadDataset, locateDataset, readDataset, readEventsFile,
-  type DatasetDefinition, type ReadEventsFileOptions,
+  type DatasetDefinition, type DownloadOptions, type ReadEventsFileOptions,
 } from '../files/index.ts'
 
 /** The built-in set that stands in where nothing can be downloaded. */
@@ -44,23 +44,23 @@ export async function loadData(source: DataSource, options: LoadOptions, context
   }
   if (source.dataset === SYNTHETIC) return prepareDataset({ ...synthetic(), checksum: syntheticChecksum() }, options)
   const definition = datasetDefinition(source.dataset)
-  return readDataset(definition, await findOrDownload(definition, source.mirror, context), reading)
+  return readDataset(definition, await findOrDownload(definition, { mirror: source.mirror }, context), reading)
 }
 
 /** The checksum that loading the dataset would give, without loading it. */
 export async function checksumOf(dataset: string, context: LoadContext): Promise<string> {
   if (dataset === SYNTHETIC) return syntheticChecksum()
   const definition = datasetDefinition(dataset)
-  return datasetChecksum(definition, await findOrDownload(definition, undefined, context), context)
+  return datasetChecksum(definition, await findOrDownload(definition, {}, context), context)
 }
 
 /** The folder that holds the dataset: in MATINEE_DATA_DIR, then in data/, then downloaded into the first of the two. */
-export async function findOrDownload(definition: DatasetDefinition, mirror: string | undefined, context: LoadContext): Promise<string> {
+export async function findOrDownload(definition: DatasetDefinition, download: DownloadOptions, context: LoadContext): Promise<string> {
   const found = await locateDataset(definition, context)
   if (found) return found.folder
   const [{ folder }] = dataFolders(context)
-  context.onRemark?.(`${definition.title} is in none of ${dataFolders(context).map(place => place.folder).join(', ')}; downloading it from ${mirror ?? 'GroupLens'}.`)
-  return (await downloadDataset(definition, folder, { mirror, signal: context.signal, onProgress: context.onProgress })).folder
+  context.onRemark?.(`${definition.title} is in none of ${dataFolders(context).map(place => place.folder).join(', ')}; downloading it from ${download.mirror ?? 'GroupLens'}.`)
+  return (await downloadDataset(definition, folder, { ...download, signal: context.signal, onProgress: context.onProgress })).folder
 }
 
 // The synthetic set has no bytes on disk: what makes it is its name and its default options.

@@ -1,5 +1,6 @@
 // Where do events and titles come from?
 export type { DatasetDefinition } from './definition.ts'
+export { datasetChecksum } from './dataset-checksum.ts'
 export { datasetDefinition, datasets } from './registry.ts'
 export { dataFolders, locateDataset } from './locate.ts'
 export type { DataPlaces, LocatedDataset } from './locate.ts'

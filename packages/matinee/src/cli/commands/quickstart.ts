@@ -1,6 +1,6 @@
 import { MatineeError } from '@matinee/core'
 import { checksumOf, findOrDownload, reusableVersion, runConfig, SYNTHETIC, type RunConfig } from '../../experiment/index.ts'
-import { datasetDefinition } from '../../files/index.ts'
+import { datasetDefinition, type DownloadOptions } from '../../files/index.ts'
 import type { CommandDefinition } from '../command.ts'
 import { print, remark, type CommonOptions, type Io } from '../io.ts'
 import { listTable } from '../lists.ts'
@@ -26,7 +26,9 @@ export const quickstart: CommandDefinition = {
   async run(_, options, io) {
     const config = runConfig({}, {})
     const out = options.out as string
-    const dataset = await availableDataset(options, io)
+    // With a synthetic version at hand one short try shows whether the network is back.
+    const patience = await reusable(SYNTHETIC, config, out, io) ? { tries: 1, stallMs: 1000 } : {}
+    const dataset = await availableDataset({ ...patience, mirror: options.mirror as string | undefined }, options, io)
     const reused = await reusable(dataset, config, out, io)
     if (!reused) await runJob({ data: { dataset }, load: {}, config, save: { dir: folder(out, io) } }, options, io)
     const opened = await openArtifacts({ artifacts: out }, io)
@@ -43,12 +45,12 @@ export const quickstart: CommandDefinition = {
 }
 
 // Found, or downloaded; or, in this command only, the synthetic set, loudly.
-async function availableDataset(options: Readonly<Record<string, unknown>> & CommonOptions, io: Io): Promise<string> {
+async function availableDataset(download: DownloadOptions, options: CommonOptions, io: Io): Promise<string> {
   const bar = progressBar(io, options)
   try {
     const onRemark = (text: string): void => remark(io, options, text)
     const place = { dataDir: io.env.MATINEE_DATA_DIR, cwd: io.cwd, signal: io.signal, onProgress: bar.onProgress, onRemark }
-    await findOrDownload(datasetDefinition(DATASET), options.mirror as string | undefined, place)
+    await findOrDownload(datasetDefinition(DATASET), download, place)
     return DATASET
   } catch (error) {
     if (!(error instanceof MatineeError) || error.code !== 'ERR_DOWNLOAD') throw error

@@ -99,18 +99,6 @@ const options = fc.record({ n: fc.integer({ min: 1, max: 4 }), ties: fc.constant
 const anyRows = fc.boolean().chain(distinctRows)
 
 describe('laws', () => {
-  test('train, validation and test are disjoint and make up all rows; fitRows is all but test, in order of arrival', () => {
-    fc.assert(fc.property(anyRows, options, (rows, given) => {
-      const { dataset, split } = splitOf(rows, given)
-      const all = rowsOf(dataset, dataset.interactions)
-      const where = (...roles: number[]): Row[] => all.filter((_, row) => roles.includes(split.roles[row]))
-      expect(rowsOf(dataset, split.train)).toEqual(where(role.training))
-      expect(rowsOf(dataset, split.validation)).toEqual(where(role.validation))
-      expect(rowsOf(dataset, split.test)).toEqual(where(role.test))
-      expect(rowsOf(dataset, split.fitRows)).toEqual(where(role.training, role.validation))
-      expect(split.train.users.length + split.validation.users.length + split.test.users.length).toBe(all.length)
-    }))
-  })
   test('every user keeps a training row, and has n test and n validation rows as far as that allows', () => {
     fc.assert(fc.property(anyRows, options, (rows, given) => {
       const { dataset, split } = splitOf(rows, given)

@@ -45,7 +45,7 @@ export function syntheticItems(nItems: number, factors: number, random: Random):
 }
 
 /** Fills `into` with a random distribution: the softmax of normals. */
-export function drawMixture(into: Float64Array, spread: number, random: Random): void {
+function drawMixture(into: Float64Array, spread: number, random: Random): void {
   let sum = 0
   for (let at = 0; at < into.length; at++) {
     into[at] = exp(spread * random.normal())

@@ -1,4 +1,4 @@
-// The command's entrance: parses, runs, turns errors into messages and exit codes.
+// What can I type? The command's entrance: it parses, runs, and turns errors into messages and exit codes.
 //
 // Exit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled by Ctrl-C.
 import { MatineeError, type ErrorCode } from '@matinee/core'
@@ -16,6 +16,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (controller.signal.aborted) process.exit(130) // asked twice: no more waiting
     controller.abort(new Error('interrupted'))
   }
+  // `matinee … | head -1`: who reads has enough, and that is no failure
+  const ignoreClosedPipe = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error
+  }
+  process.stdout.on('error', ignoreClosedPipe)
+  process.stderr.on('error', ignoreClosedPipe)
   process.on('SIGINT', cancel)
   process.on('SIGTERM', cancel)
   try {
@@ -73,7 +79,8 @@ function program(io: Io): Command {
 function report(error: unknown, json: boolean, io: Io): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0 // --help and --version
-    return report(new MatineeError('ERR_USAGE', error.message.replace(/^error: /, '')), json, io)
+    const what = error.code === 'commander.help' ? `no command was named, expected one of ${Object.keys(commands).join(', ')}.` : error.message.replace(/^error: /, '')
+    return report(new MatineeError('ERR_USAGE', what), json, io)
   }
   if (!(error instanceof MatineeError)) throw error
   const { code, detail, action } = error

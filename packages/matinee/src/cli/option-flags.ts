@@ -1,5 +1,5 @@
 // Flags from option declarations: name, default, range and help are written once, where the option lives.
-import { models, type OptionSpec, type OptionSpecs } from '@matinee/core'
+import { checkOption, models, type OptionSpec, type OptionSpecs } from '@matinee/core'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
@@ -9,6 +9,10 @@ export const parseNumber = (text: string): number => {
   if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('It is not a number.')
   return value
 }
+
+/** How many versions stay, from --keep. Throws ERR_OPTION at once, not when the training is over. */
+export const checkedKeep = (keep: number): number =>
+  Number(checkOption('keep', { kind: 'integer', default: 1, min: 1, max: 1_000_000, help: 'Versions that stay.' }, keep))
 
 /** Adds a flag for each option; ranges are checked later, by the declaration. */
 export function addFlags(command: Command, specs: OptionSpecs, group: string): void {
@@ -36,7 +40,6 @@ export function pick(given: Readonly<Record<string, unknown>>, specs: OptionSpec
 export function pickModelOptions(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.assign({}, ...Object.values(models).map(({ options }) => pick(given, options)))
 }
-
 
 function flag(name: string, spec: OptionSpec, help: string): Option {
   if (spec.kind === 'choice') return new Option(`--${kebab(name)} <${spec.choices.join('|')}>`, help)

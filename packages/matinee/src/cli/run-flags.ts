@@ -22,6 +22,7 @@ export function addRunFlags(command: Command): void {
     .option('--time <column>', 'column of the timestamps: seconds, milliseconds or ISO dates')
     .option('--delimiter <text>', 'what separates columns; found out by default')
     .addOption(new Option('--encoding <name>', 'of the file (default utf-8)').choices(['utf-8', 'latin-1']))
+    .addOption(new Option('--quote <character>', '" (default), or "" where a quote is a character like any other').choices(['"', '']))
     .option('--no-header', 'the first line is data; found out by default')
     .option('--items <file>', 'titles and attributes of the items: a table with a column of item ids')
     .option('--skip-bad-rows', 'leave out rows with a missing, non-finite or negative field, and count them')
@@ -58,7 +59,8 @@ function dataFrom([file]: readonly string[], options: Readonly<Record<string, un
     time: column(text('time')),
     delimiter: text('delimiter'),
     encoding: options.encoding as Encoding | undefined,
-    header: options.header === false ? false : 'auto' as const,
+    quote: options.quote as '"' | '' | undefined,
+    header: options.header === false ? false : undefined,
   }
   return { file, reading, itemsFile: text('items') }
 }

@@ -1,7 +1,7 @@
 // Everything that decides a run's result, and nothing else. Declared once: flags, help and the manifest read this.
 import {
   measureOptions, MatineeError, modelDefinition, models, resolveOptions, splitterDefinition, splitters, weightingOption,
-  type ModelName, type OptionSpecs, type OptionValues,
+  type Dataset, type ModelName, type OptionSpecs, type OptionValues,
 } from '@matinee/core'
 
 /** Options of every run, whatever the model. */
@@ -32,6 +32,11 @@ export function runConfig(given: Readonly<Record<string, unknown>>, modelOptions
   const values = resolveOptions(runOptions, given)
   splitterDefinition(values.split)
   return { ...values, modelOptions: resolveOptions(modelDefinition(values.model).options, modelOptions) }
+}
+
+/** Throws ERR_OPTION for lists longer than the catalogue: here, since after the fit the fit would be lost. */
+export function checkK({ k }: RunConfig, { items }: Dataset): void {
+  if (k > items.size) throw new MatineeError('ERR_OPTION', `k is ${k}, expected an integer from 1 to the ${items.size} items of the catalogue.`)
 }
 
 /** Threads as asked for. Throws ERR_OPTION. */

@@ -4,7 +4,7 @@ import {
   type Dataset, type FittedModel, type LossParts, type MetricsReport, type Progress, type Recommender,
 } from '@matinee/core'
 import { writeVersion, type Lock } from '../shelf/index.ts'
-import type { RunConfig } from './config.ts'
+import { checkK, type RunConfig } from './config.ts'
 import { fingerprint } from './fingerprint.ts'
 import { checkMemory, fitBytes } from './memory.ts'
 import { stopwatch } from './stopwatch.ts'
@@ -47,6 +47,7 @@ export interface RunResult {
  * Throws what the steps throw; whatever it is, the live version stays the live one.
  */
 export async function run(dataset: Dataset, config: RunConfig, context: RunContext, shelf?: Shelf): Promise<RunResult> {
+  checkK(config, dataset)
   const { time, timings } = stopwatch(context.timings)
   const split = await time('split', () => splitterDefinition(config.split).split(dataset, { ties: config.ties, seed: config.seed }))
   const training = await time('prepare', () => trainingSet(split.fitRows, config.weight))

@@ -1,7 +1,7 @@
 import type { CommandDefinition } from '../command.ts'
 import { print } from '../io.ts'
 import { metricsTable, protocolLines } from '../metrics-table.ts'
-import { addArtifactsFlags, openArtifacts } from '../open-artifacts.ts'
+import { addArtifactsFlags, openArtifacts, syntheticNote } from '../open-artifacts.ts'
 
 export const inspect: CommandDefinition = {
   summary: 'What a version is: its data, configuration, numbers and files, all of it checked.',
@@ -11,15 +11,14 @@ export const inspect: CommandDefinition = {
   ],
   configure: addArtifactsFlags,
   async run(_, options, io) {
-    const { version, manifest, metrics } = await openArtifacts(options, io)
-    if (options.json) return print(io, JSON.stringify({ version, manifest, metrics }, null, 2))
-    const { dataset, config, createdAt } = manifest as unknown as {
-      dataset: { name: string, users: number, items: number, interactions: number }, config: { model: string, modelOptions: object }, createdAt: string,
-    }
-    print(io, `${version}, made at ${createdAt} from ${dataset.name}: ${dataset.interactions} interactions of ${dataset.users} users with ${dataset.items} items`)
-    print(io, `${config.model} ${Object.entries(config.modelOptions).map(([name, value]) => `${name} ${value}`).join(', ')}`)
-    print(io, metricsTable(config.model, metrics))
-    for (const line of protocolLines(metrics)) print(io, line)
+    const opened = await openArtifacts(options, io)
+    const { version, manifest, metrics, dataset } = opened
+    if (options.json) return print(io, JSON.stringify({ version, manifest, metrics: metrics ?? null }, null, 2))
+    print(io, `${version}${dataset ? ` from ${dataset.name}: ${dataset.interactions} interactions of ${dataset.users} users with ${dataset.items} items` : ', saved by a program'}${syntheticNote(opened)}`)
+    const { model, modelOptions } = manifest.config as { model: string, modelOptions: object }
+    print(io, `${model} ${Object.entries(modelOptions).map(([name, value]) => `${name} ${value}`).join(', ')}`.trim())
+    if (metrics) print(io, metricsTable(model, metrics))
+    for (const line of metrics ? protocolLines(metrics) : ['It was not measured.']) print(io, line)
     for (const [name, { sizeBytes, sha256 }] of Object.entries(manifest.files)) print(io, `${sha256.slice(0, 12)}  ${String(sizeBytes).padStart(12)}  ${name}`)
   },
 }

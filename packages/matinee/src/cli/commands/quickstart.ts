@@ -5,7 +5,7 @@ import type { CommandDefinition } from '../command.ts'
 import { print, remark, type CommonOptions, type Io } from '../io.ts'
 import { listTable } from '../lists.ts'
 import { metricsTable, protocolLines } from '../metrics-table.ts'
-import { DEFAULT_ARTIFACTS, folder, openArtifacts, type OpenedVersion } from '../open-artifacts.ts'
+import { DEFAULT_ARTIFACTS, folder, openArtifacts, syntheticNote, type OpenedVersion } from '../open-artifacts.ts'
 import { software } from '../package-version.ts'
 import { progressBar } from '../progress-bar.ts'
 import { runJob } from '../run-job.ts'
@@ -37,8 +37,7 @@ export const quickstart: CommandDefinition = {
       return print(io, JSON.stringify({ version: opened.version, reused: reused !== undefined, dataset, metrics: opened.metrics, userId: userOf(opened), ...list }, null, 2))
     }
     show(opened, reused !== undefined, out, io)
-    const name = dataset === SYNTHETIC ? ' (synthetic data)' : ''
-    print(io, `\nRecommendations for user ${userOf(opened)}${name}`)
+    print(io, `\nRecommendations for user ${userOf(opened)}${syntheticNote(opened)}`)
     print(io, listTable(list.recommendations))
     remark(io, options, nextSteps(out, opened))
   },
@@ -75,8 +74,11 @@ async function reusable(dataset: string, config: RunConfig, out: string, io: Io)
 
 const userOf = ({ recommender }: OpenedVersion): string => recommender.users.indexOf(USER) === undefined ? recommender.users.ids[41] : USER
 
-function show({ version, metrics }: OpenedVersion, reused: boolean, out: string, io: Io): void {
-  print(io, reused ? `Reusing ${version} in ${out}: configuration and data are unchanged.` : `Trained and saved ${version} in ${out}.`)
+function show(opened: OpenedVersion, reused: boolean, out: string, io: Io): void {
+  const { version, metrics } = opened
+  const note = syntheticNote(opened)
+  print(io, reused ? `Reusing ${version} in ${out}${note}: configuration and data are unchanged.` : `Trained and saved ${version} in ${out}${note}.`)
+  if (!metrics) return
   print(io, metricsTable('als', metrics))
   for (const line of protocolLines(metrics)) print(io, line)
 }

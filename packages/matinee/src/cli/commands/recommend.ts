@@ -2,7 +2,7 @@ import { MatineeError, type RecommendOptions } from '@matinee/core'
 import type { CommandDefinition } from '../command.ts'
 import { print, remark } from '../io.ts'
 import { listTable } from '../lists.ts'
-import { addArtifactsFlags, openArtifacts } from '../open-artifacts.ts'
+import { addArtifactsFlags, openArtifacts, syntheticField, syntheticNote } from '../open-artifacts.ts'
 import { addListFlags, listOptions } from '../list-flags.ts'
 
 export const recommend: CommandDefinition = {
@@ -21,15 +21,17 @@ export const recommend: CommandDefinition = {
     const { userId, history } = options as { userId?: string, history?: string }
     if ((userId === undefined) === (history === undefined)) throw new MatineeError('ERR_USAGE', 'expected one of --user-id and --history.')
     const wanted: RecommendOptions = listOptions(options)
-    const { version, manifest, recommender } = await openArtifacts(options, io)
+    const opened = await openArtifacts(options, io)
+    const { version, recommender, dataset } = opened
     const list = userId !== undefined
       ? { userId, ...recommender.recommend(userId, wanted) }
       : { userId: null, ...recommender.recommendFor(parseHistory(history ?? ''), wanted) }
-    if (options.json) return print(io, JSON.stringify({ version, ...list }, null, 2))
+    if (options.json) return print(io, JSON.stringify({ version, ...syntheticField(opened), ...list }, null, 2))
+    print(io, `Recommendations for ${userId === undefined ? 'this history' : `user ${userId}`}${syntheticNote(opened)}`)
     print(io, listTable(list.recommendations))
     if (list.reason) print(io, list.reason)
     if ('unknownItems' in list && list.unknownItems.length > 0) print(io, `Not in the catalogue: ${list.unknownItems.join(', ')}.`)
-    remark(io, options, `${version}, ${(manifest.dataset as { name: string }).name}`)
+    remark(io, options, `${version}${dataset ? `, ${dataset.name}` : ''}`)
   },
 }
 

@@ -2,7 +2,7 @@ import type { CommandDefinition } from '../command.ts'
 import { print, remark } from '../io.ts'
 import { metricsTable, protocolLines } from '../metrics-table.ts'
 import { DEFAULT_ARTIFACTS, folder } from '../open-artifacts.ts'
-import { parseNumber } from '../option-flags.ts'
+import { checkedKeep, parseNumber } from '../option-flags.ts'
 import { addRunFlags, jobFrom } from '../run-flags.ts'
 import { jobDocument, runJob } from '../run-job.ts'
 
@@ -22,7 +22,8 @@ export const train: CommandDefinition = {
   },
   async run(args, options, io) {
     const out = options.out as string
-    const job = { ...jobFrom(args, options), save: { dir: folder(out, io), retain: options.keep as number | undefined } }
+    const retain = options.keep === undefined ? undefined : checkedKeep(options.keep as number)
+    const job = { ...jobFrom(args, options), save: { dir: folder(out, io), retain } }
     const result = await runJob(job, options, io)
     if (options.json) return print(io, JSON.stringify(jobDocument(job, result), null, 2))
     const { dataset, metrics, version, totalMs } = result

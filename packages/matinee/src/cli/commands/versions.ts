@@ -3,7 +3,7 @@ import { listVersions, pruneVersions, useVersion } from '../../shelf/index.ts'
 import type { CommandDefinition } from '../command.ts'
 import { print, type Io } from '../io.ts'
 import { DEFAULT_ARTIFACTS, folder } from '../open-artifacts.ts'
-import { parseNumber } from '../option-flags.ts'
+import { checkedKeep, parseNumber } from '../option-flags.ts'
 import { table } from '../table.ts'
 
 const ACTIONS = ['list', 'use', 'prune']
@@ -32,7 +32,7 @@ export const versions: CommandDefinition = {
     }
     if (action === 'prune') {
       if (options.keep === undefined) throw new MatineeError('ERR_USAGE', 'expected --keep with the number of versions to leave.')
-      const removed = await pruneVersions(dir, { keep: options.keep as number })
+      const removed = await pruneVersions(dir, { keep: checkedKeep(options.keep as number) })
       return print(io, options.json ? JSON.stringify({ removed }) : `Removed ${removed.length}: ${removed.join(', ') || 'none'}.`)
     }
     throw new MatineeError('ERR_USAGE', `there is no "versions ${action}"; expected one of ${ACTIONS.join(', ')}.`)
@@ -43,6 +43,7 @@ async function list(dir: string, json: boolean, io: Io): Promise<void> {
   const entries = (await listVersions(dir)).map(({ name, live, createdAt, sizeBytes, manifest, error }) =>
     ({ name, live, createdAt, sizeBytes, dataset: (manifest?.dataset as { name?: string } | undefined)?.name ?? null, error: error?.message ?? null }))
   if (json) return print(io, JSON.stringify(entries, null, 2))
+  if (entries.length === 0) return print(io, `There is no version in ${dir} yet.`)
   print(io, table(['version', 'live', 'data', 'MB'], entries.map(({ name, live, dataset, sizeBytes, error }) =>
-    [name, live ? 'live' : '', error ?? dataset ?? '', (sizeBytes / 1e6).toFixed(1)])))
+    [name, live ? 'live' : '', error ?? dataset ?? '', (sizeBytes / 1e6).toFixed(2)])))
 }

@@ -117,7 +117,8 @@ function eventReader(): EventReader {
     }
     checkId(event.userId, 'userId', position)
     checkId(event.itemId, 'itemId', position)
-    columns.push(event.userId, event.itemId, valueOf(event, field, position), hasTimestamps ? timeOf(event, position) : noTimeOf(event, position))
+    const timestamp = hasTimestamps ? timeOf(event, position) : noTimeOf(event, position)
+    columns.push(event.userId, event.itemId, valueOf(event, field, position), timestamp)
     position++
   }
   return { read, finish: () => columns?.finish(field === 'rating' ? 'rating' : 'weight') }
@@ -131,7 +132,8 @@ function checkId(id: unknown, field: string, position: number): void {
 function valueOf(event: InteractionEvent, field: ValueField, position: number): number {
   const other = field === 'rating' ? 'weight' : field === 'weight' ? 'rating' : event.rating !== undefined ? 'rating' : 'weight'
   if (event[other] !== undefined) {
-    throw badField(position, other, event[other], field === 'neither' ? 'none, as in the event before' : `none, since events have a ${field}`)
+    const expected = field === 'neither' ? 'none, as in the event before' : `none, since events have a ${field}`
+    throw badField(position, other, event[other], expected)
   }
   if (field === 'neither') return 1
   const value = event[field]

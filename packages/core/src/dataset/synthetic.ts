@@ -1,5 +1,7 @@
 // A made-up set that looks like MovieLens: for trying things without a download, and for any size.
-import { MatineeError, type ItemId, type OptionSpecs, type OptionValues, type Progress, type Random, resolveOptions, seededRandom, type UserId } from '../base/index.ts'
+import {
+  MatineeError, type ItemId, type OptionSpecs, type OptionValues, type Progress, type Random, resolveOptions, seededRandom, type UserId,
+} from '../base/index.ts'
 import { drawIndex } from './alias-table.ts'
 import type { ItemInfo } from './catalogue.ts'
 import type { RawEvents } from './prepare.ts'

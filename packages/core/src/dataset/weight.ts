@@ -28,7 +28,8 @@ export const weightingOption = {
  */
 export function weightsOf(interactions: Interactions, weighting: Weighting): Float32Array {
   if (!Object.hasOwn(weightings, weighting)) {
-    throw new MatineeError('ERR_UNKNOWN_NAME', `there is no weighting "${weighting}"; expected one of ${Object.keys(weightings).join(', ')}.`)
+    const names = Object.keys(weightings).join(', ')
+    throw new MatineeError('ERR_UNKNOWN_NAME', `there is no weighting "${weighting}"; expected one of ${names}.`)
   }
   const { values, valueKind } = interactions
   if (valueKind === 'weight') return values

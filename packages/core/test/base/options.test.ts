@@ -23,7 +23,8 @@ describe('resolveOptions', () => {
     expect(resolveOptions(specs, {})).toEqual({ factors: 64, alpha: 40, solver: 'cg' })
   })
   test('takes given values; undefined counts as not given', () => {
-    expect(resolveOptions(specs, { factors: 1, alpha: undefined, solver: 'cholesky' })).toEqual({ factors: 1, alpha: 40, solver: 'cholesky' })
+    const values = resolveOptions(specs, { factors: 1, alpha: undefined, solver: 'cholesky' })
+    expect(values).toEqual({ factors: 1, alpha: 40, solver: 'cholesky' })
   })
   test('both ends of a range are inside', () => {
     expect(resolveOptions(specs, { factors: 1024, alpha: 0 })).toMatchObject({ factors: 1024, alpha: 0 })

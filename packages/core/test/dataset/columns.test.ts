@@ -21,8 +21,8 @@ describe('IdMap', () => {
 
 describe('selectRows', () => {
   const interactions: Interactions = {
-    nUsers: 3, nItems: 4, users: Int32Array.of(2, 0, 1), items: Int32Array.of(3, 1, 0), values: Float32Array.of(5, 4, 3), valueKind: 'rating',
-    timestamps: Float64Array.of(10, 20, 30),
+    nUsers: 3, nItems: 4, users: Int32Array.of(2, 0, 1), items: Int32Array.of(3, 1, 0),
+    values: Float32Array.of(5, 4, 3), valueKind: 'rating', timestamps: Float64Array.of(10, 20, 30),
   }
   test('takes the rows in the order given and keeps the index spaces', () => {
     expect(selectRows(interactions, [2, 0])).toEqual({
@@ -37,7 +37,8 @@ describe('selectRows', () => {
 })
 
 test('groupRows lists the rows of each key in order of arrival', () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 8 }).chain(nKeys => fc.tuple(fc.constant(nKeys), fc.array(fc.nat(nKeys - 1)))), ([nKeys, keys]) => {
+  const keyed = fc.integer({ min: 1, max: 8 }).chain(nKeys => fc.tuple(fc.constant(nKeys), fc.array(fc.nat(nKeys - 1))))
+  fc.assert(fc.property(keyed, ([nKeys, keys]) => {
     const { starts, rows } = groupRows(Int32Array.from(keys), nKeys)
     const groups = Array.from({ length: nKeys }, (_, key) => [...rows.subarray(starts[key], starts[key + 1])])
     expect(groups).toEqual(Array.from({ length: nKeys }, (_, key) => [...keys.keys()].filter(row => keys[row] === key)))

@@ -102,7 +102,10 @@ describe('indices and catalogue', () => {
     expect([[...interactions.users], [...interactions.items]]).toEqual([[0, 1], [1, 0]])
   })
   test('the catalogue stands in item order; what it does not know has no title, what nobody had is left out', () => {
-    const itemInfo = new Map<string, ItemInfo>([['a', { title: 'A (1990)', attributes: { year: 1990 } }], ['z', { title: 'Z', attributes: {} }]])
+    const itemInfo = new Map<string, ItemInfo>([
+      ['a', { title: 'A (1990)', attributes: { year: 1990 } }],
+      ['z', { title: 'Z', attributes: {} }],
+    ])
     const { catalogue } = prepareDataset(rawEvents([row('u', 'b', 1), row('u', 'a', 1)], { itemInfo }))
     expect(catalogue).toEqual([{ attributes: {} }, { title: 'A (1990)', attributes: { year: 1990 } }])
   })
@@ -170,7 +173,8 @@ describe('refusals', () => {
   })
   test('nothing left throws ERR_EMPTY and says what took the rows', () => {
     expect(() => prepareDataset(raw, { minRating: 5 })).toThrow(
-      'ERR_EMPTY: no interaction of rows is left: 2 rows read, 0 bad, 2 below the lowest rating, 0 outside the k-core; expected at least 1.',
+      'ERR_EMPTY: no interaction of rows is left: 2 rows read, 0 bad, 2 below the lowest rating, 0 outside the k-core; '
+      + 'expected at least 1.',
     )
     expect(() => prepareDataset(rawEvents([]))).toThrow(/^ERR_EMPTY/)
   })

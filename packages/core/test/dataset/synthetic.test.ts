@@ -7,7 +7,8 @@ import { aliasTable, drawIndex } from '../../src/dataset/alias-table.ts'
 import { type Dataset, prepareDataset, type RawEvents, synthetic, syntheticSpec } from '../../src/dataset/index.ts'
 import { splitters } from '../../src/split/index.ts'
 
-const shapes = fc.record({ users: fc.integer({ min: 1, max: 40 }), items: fc.integer({ min: 1, max: 40 }), fill: fc.double({ min: 0, max: 1, noNaN: true }) })
+const upTo40 = fc.integer({ min: 1, max: 40 })
+const shapes = fc.record({ users: upTo40, items: upTo40, fill: fc.double({ min: 0, max: 1, noNaN: true }) })
   .map(({ users, items, fill }) => ({ users, items, interactions: users + Math.floor(fill * users * (items - 1)) }))
 const options = fc.record({
   shape: shapes, seed: fc.nat(), factors: fc.integer({ min: 1, max: 10 }), steps: fc.constantFrom('whole' as const, 'half' as const),
@@ -55,7 +56,8 @@ describe('the default set', () => {
 
   test('has the shape of MovieLens 100K, is named synthetic, and preparation keeps all of it', () => {
     const { users, items, interactions } = syntheticSpec
-    expect([dataset.users.size, dataset.items.size, dataset.interactions.users.length]).toEqual([users.default, items.default, interactions.default])
+    expect([dataset.users.size, dataset.items.size]).toEqual([users.default, items.default])
+    expect(dataset.interactions.users.length).toBe(interactions.default)
     expect([dataset.name, dataset.synthetic]).toEqual(['synthetic', true])
     expect([dataset.users.ids[0], dataset.items.ids[1681]]).toEqual(['u1', 'i1682'])
   })
@@ -163,9 +165,10 @@ function hitsAt10(dataset: Dataset): { popularity: number, neighbours: number } 
       for (let b = 0; b < nItems; b++) scores[b] += together[a * nItems + b] / Math.sqrt((popularity[a] + 10) * (popularity[b] + 10))
     }
     const seen = new Set(histories[user])
+    const relevant = heldOut.items[row]
     const isHit = (by: Float64Array): boolean => {
       let rank = 1
-      for (let item = 0; item < nItems; item++) if (item !== heldOut.items[row] && !seen.has(item) && by[item] >= by[heldOut.items[row]]) rank++
+      for (let item = 0; item < nItems; item++) if (item !== relevant && !seen.has(item) && by[item] >= by[relevant]) rank++
       return rank <= 10
     }
     if (isHit(popularity)) hits.popularity++

@@ -6,7 +6,9 @@ import { prepareDataset, trainingSet, type Weighting, weightingOption, weighting
 import { transpose } from '../../src/sparse/index.ts'
 import { distinctRows, rawEvents } from './rows.ts'
 
-const ratings = prepareDataset(rawEvents([{ user: 'u', item: 'b', value: 5 }, { user: 'v', item: 'a', value: 0.5 }, { user: 'u', item: 'a', value: 3 }]))
+const ratings = prepareDataset(rawEvents([
+  { user: 'u', item: 'b', value: 5 }, { user: 'v', item: 'a', value: 0.5 }, { user: 'u', item: 'a', value: 3 },
+]))
 const weights = prepareDataset(rawEvents([{ user: 'u', item: 'b', value: 5 }], { valueKind: 'weight' }))
 
 describe('weightsOf', () => {

@@ -6,7 +6,7 @@ import { buildCsr, type Csr, rowIndices, rowLength, rowValues, transpose } from 
 interface Entry { row: number, column: number, value: number }
 interface Entries { nRows: number, nColumns: number, entries: Entry[] }
 
-const matrices: fc.Arbitrary<Entries> = fc.tuple(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 0, max: 12 })).chain(([nRows, nColumns]) =>
+const matrices: fc.Arbitrary<Entries> = fc.tuple(fc.nat(12), fc.nat(12)).chain(([nRows, nColumns]) =>
   fc.record({
     nRows: fc.constant(nRows),
     nColumns: fc.constant(nColumns),
@@ -25,7 +25,8 @@ const build = ({ nRows, nColumns, entries }: Entries): Csr => buildCsr(
 )
 
 const rowsOf = (matrix: Csr): [column: number, value: number][][] =>
-  Array.from({ length: matrix.nRows }, (_, row) => Array.from(rowIndices(matrix, row), (column, at) => [column, rowValues(matrix, row)[at]]))
+  Array.from({ length: matrix.nRows }, (_, row) =>
+    Array.from(rowIndices(matrix, row), (column, at) => [column, rowValues(matrix, row)[at]]))
 
 const naiveRows = ({ nRows, entries }: Entries): [column: number, value: number][][] => Array.from({ length: nRows }, (_, row) =>
   entries.filter(entry => entry.row === row).sort((a, b) => a.column - b.column).map(({ column, value }) => [column, value]))

@@ -84,14 +84,17 @@ describe('equal times', () => {
     [[7, 7], 1, 1],
     [[7], 1, 0],
   ])('times %j with n = %d: %d users are decided by the rule', (times, n, decided) => {
-    for (const ties of ['hash', 'file'] as const) expect(splitOf(history(...times), { n, ties }).split.protocol.usersDecidedByTies).toBe(decided)
+    for (const ties of ['hash', 'file'] as const) {
+      expect(splitOf(history(...times), { n, ties }).split.protocol.usersDecidedByTies).toBe(decided)
+    }
   })
 })
 
 test('the protocol counts users by what was held out from them', () => {
   const rows = [1, 2, 3, 4].flatMap(length => history(...[1, 2, 3, 4].slice(0, length)).map(row => ({ ...row, user: `u${length}` })))
   expect(splitOf(rows, { ties: 'file', seed: 7 }).split.protocol).toEqual({
-    split: 'leave-last-n', n: 1, ties: 'file', seed: 7, usersDecidedByTies: 0, usersWithTest: 3, usersWithoutTest: 1, usersWithValidation: 2,
+    split: 'leave-last-n', n: 1, ties: 'file', seed: 7,
+    usersDecidedByTies: 0, usersWithTest: 3, usersWithoutTest: 1, usersWithValidation: 2,
   })
 })
 
@@ -102,9 +105,10 @@ describe('laws', () => {
   test('every user keeps a training row, and has n test and n validation rows as far as that allows', () => {
     fc.assert(fc.property(anyRows, options, (rows, given) => {
       const { dataset, split } = splitOf(rows, given)
+      const { users } = dataset.interactions
       for (let user = 0; user < dataset.users.size; user++) {
-        const rowsWith = (wanted: number): number => split.roles.filter((is, row) => is === wanted && dataset.interactions.users[row] === user).length
-        const length = dataset.interactions.users.filter(each => each === user).length
+        const rowsWith = (wanted: number): number => split.roles.filter((is, row) => is === wanted && users[row] === user).length
+        const length = users.filter(each => each === user).length
         expect(rowsWith(role.training)).toBeGreaterThan(0)
         expect(rowsWith(role.test)).toBe(Math.min(given.n, length - 1))
         expect(rowsWith(role.validation)).toBe(Math.min(given.n, length - 1 - rowsWith(role.test)))
@@ -131,7 +135,9 @@ describe('laws', () => {
   test('no split depends on the numbering of users and items', () => {
     fc.assert(fc.property(anyRows, options, fc.boolean(), (rows, given, isReversed) => {
       const order = (ids: string[]): string[] => isReversed ? ids.sort().reverse() : ids.sort()
-      const raw = rawEvents(rows, { userIds: order([...new Set(rows.map(each => each.user))]), itemIds: order([...new Set(rows.map(each => each.item))]) })
+      const userIds = order([...new Set(rows.map(each => each.user))])
+      const itemIds = order([...new Set(rows.map(each => each.item))])
+      const raw = rawEvents(rows, { userIds, itemIds })
       const relabelled = splitters['leave-last-n'].split(prepareDataset(raw), given)
       expect(relabelled.roles).toEqual(splitOf(rows, given).split.roles)
     }))

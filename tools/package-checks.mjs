@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { promisify } from 'node:util'
 import path from 'node:path'
+import { SetUpError } from './npm.mjs'
 import { pack } from './pack.mjs'
 import { inRoot } from './paths.mjs'
 
@@ -30,6 +31,10 @@ try {
       if (fault !== undefined) process.exitCode = 1
     }
   }
+} catch (error) {
+  if (!(error instanceof SetUpError)) throw error
+  console.log(error.message)
+  process.exitCode = 1
 } finally {
   rmSync(into, { recursive: true, force: true })
 }

@@ -4,7 +4,7 @@
 // What was installed is compared with the lock, so an install by hand (`npm ci`) counts as well.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { SetUpError, npm } from './npm.mjs'
 import { buildKernels, kernelsAreCurrent } from './kernels.mjs'
@@ -49,10 +49,19 @@ function readyNode() {
 
 const installedNode = () => inRoot('.tools', 'node', 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
 
+// On a full disk npm leaves half a package and fails over that later, in words that say nothing of the disk.
+/** @param {number} megabytes @param {string} what */
+function checkSpace(megabytes, what) {
+  const { bavail, bsize } = statfsSync(inRoot())
+  const free = Math.floor((bavail * bsize) / 1e6)
+  if (free < megabytes) throw new SetUpError(`the disk has ${free} MB free, expected at least ${megabytes} MB for ${what}. Free some and run the same command again.`)
+}
+
 async function installNode() {
   const version = pinnedNode()
   const folder = inRoot('.tools', 'node')
   say(`this is Node ${process.versions.node}; getting Node ${version} through npm into .tools/node`)
+  checkSpace(300, 'Node')
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   // The package `node` fetches the machine's build in its install script, which newer npm runs only when approved.
@@ -70,6 +79,7 @@ async function installNode() {
 /** @param {string} node @param {string} version */
 async function install(node, version) {
   say(`installing what package-lock.json names (npm ci, Node ${version}); about half a minute`)
+  checkSpace(800, 'what package-lock.json names')
   await npm(['ci', '--include=dev', '--loglevel=error', '--no-audit', '--no-fund'], { node, cwd: inRoot() })
   const wrong = differenceFromLock()
   if (wrong) throw new SetUpError(`npm ci ended well and yet ${wrong}. Remove node_modules and try again.`)

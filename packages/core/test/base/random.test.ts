@@ -62,7 +62,7 @@ describe('seededRandom', () => {
 
 describe('hash53', () => {
   test('is an integer in [0, 2⁵³) and depends on the seed', () => {
-    fc.assert(fc.property(fc.nat(2 ** 32 - 2), fc.array(fc.string({ unit: 'binary' })), (seed, parts) => {
+    fc.assert(fc.property(fc.nat(2 ** 32 - 2), fc.array(fc.string()), (seed, parts) => {
       const hash = hash53(seed, ...parts)
       expect(Number.isSafeInteger(hash) && hash >= 0).toBe(true)
       expect(hash53(seed + 1, ...parts)).not.toBe(hash)

@@ -12,14 +12,15 @@ import { datasetDefinition, locateDataset, readDataset } from '../packages/matin
 const LOG = new URL('./results/als-defaults.jsonl', import.meta.url)
 const SEEDS = [1, 2, 3]
 const TIES = ['file', 'hash']
-const grid = {
-  factors: [32, 64, 128, 256],
-  regularization: [0.1, 1, 10, 30, 50, 100, 200, 400],
-  iterations: [5, 10, 15, 25],
-  cgSteps: [2, 3],
-}
+/** First coarsely, then around the best of it. */
+const grids = [
+  { factors: [64, 128, 256], regularization: [0.1, 1, 10, 30, 50, 100, 200, 400], iterations: [15], cgSteps: [2] },
+  { factors: [128, 256], regularization: [30, 50], iterations: [5, 10, 20], cgSteps: [2] },
+  { factors: [128, 256], regularization: [30], iterations: [10], cgSteps: [3] },
+  { factors: [128, 256], regularization: [40], iterations: [10, 15], cgSteps: [2] },
+]
 
-type Config = Record<keyof typeof grid, number>
+type Config = Record<'factors' | 'regularization' | 'iterations' | 'cgSteps', number>
 interface Trial { config: Config, 'ndcg@10': number, 'recall@10': number, seconds: number, each: Look[] }
 interface Look { ties: string, seed: number, 'ndcg@10': number, 'recall@10': number }
 
@@ -46,8 +47,8 @@ async function tryConfig(config: Config): Promise<Trial> {
   return { config, 'ndcg@10': mean('ndcg@10'), 'recall@10': mean('recall@10'), seconds: Math.round(performance.now() - start) / 1000, each }
 }
 
-const configs = Object.entries(grid).reduce<Config[]>(
-  (partial, [name, values]) => partial.flatMap(config => values.map(value => ({ ...config, [name]: value }))), [{} as Config])
+const configs = grids.flatMap(grid => Object.entries(grid).reduce<Partial<Config>[]>(
+  (partial, [name, values]) => partial.flatMap(config => values.map(value => ({ ...config, [name]: value }))), [{}])) as Config[]
 const trials: Trial[] = existsSync(LOG) ? readFileSync(LOG, 'utf8').trim().split('\n').filter(Boolean).map(line => JSON.parse(line) as Trial) : []
 const done = new Set(trials.map(({ config }) => JSON.stringify(config)))
 for (const config of configs) {

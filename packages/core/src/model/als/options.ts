@@ -1,10 +1,10 @@
 // Options of `als`, declared once. The defaults were chosen on the validation item (bench/als-defaults.ts).
 
 export const alsOptions = {
-  factors: { kind: 'integer', default: 128, min: 1, max: 1024, help: 'Latent dimensions.' },
+  factors: { kind: 'integer', default: 256, min: 1, max: 1024, help: 'Latent dimensions.' },
   alpha: { kind: 'number', default: 40, min: 0.001, max: 100_000, help: 'Confidence is c = 1 + alpha · weight.' },
-  regularization: { kind: 'number', default: 50, min: 0.000_001, max: 1_000_000, help: 'Lambda, on every factor, not scaled by counts.' },
-  iterations: { kind: 'integer', default: 15, min: 1, max: 1000, help: 'Sweeps: all users, then all items.' },
+  regularization: { kind: 'number', default: 40, min: 0.000_001, max: 1_000_000, help: 'Lambda, on every factor, not scaled by counts.' },
+  iterations: { kind: 'integer', default: 10, min: 1, max: 1000, help: 'Sweeps: all users, then all items.' },
   solver: { kind: 'choice', default: 'cg', choices: ['cg', 'cholesky'], help: 'Conjugate gradient in whitened coordinates, or exact.' },
   cgSteps: { kind: 'integer', default: 2, min: 1, max: 100, help: 'Conjugate gradient steps for each row and sweep.' },
   tolerance: {

@@ -34,13 +34,22 @@ export function solveConjugateGradient(pointer: usize, nRows: i32, x: usize, ste
 }
 
 function solveRow(work: Work, from: i32, to: i32, x: usize, steps: i32): void {
+  const r = work.vectors
+  negate(x, r, work.bytes)
+  addAll(work, from, to, x, r, true)
+  descend(work, from, to, x, steps, SOLVED)
+}
+
+/**
+ * At most `steps` steps from x, whose residual b − A x stands in the first of work.vectors; both are updated. Ends
+ * once |r|² ≤ solved.
+ */
+export function descend(work: Work, from: i32, to: i32, x: usize, steps: i32, solved: f32): void {
   const bytes = work.bytes
   const r = work.vectors, d = r + bytes, a = d + bytes
-  negate(x, r, bytes)
-  addAll(work, from, to, x, r, true)
   memory.copy(d, r, bytes)
   let rr = dot(r, r, bytes)
-  for (let step = 0; step < steps && rr > SOLVED; step++) {
+  for (let step = 0; step < steps && rr > solved; step++) {
     memory.copy(a, d, bytes)
     addAll(work, from, to, d, a, false)
     const length = rr / dot(d, a, bytes)

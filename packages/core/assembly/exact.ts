@@ -1,31 +1,23 @@
 // The exact solution of a row's normal equations by Cholesky, in whitened coordinates (conjugate-gradient.ts
-// has the equations), and its refinement in float64.
+// has the equations).
 //
 //   A = I + Σ (c − 1) y' y'ᵀ = Rᵀ R, R upper triangular     b = Σ c y'
 import { addGram } from './gram'
 import { addLoss, addTargets, gather, rowStart, scaleByRootGain, Work } from './interactions'
-import { multiply } from './multiply'
-import { addScaled, sumLanes } from './vector'
+import { sumLanes } from './vector'
 
-/**
- * x: float32 [nRows × stride], whitened factors, out only. A row without interactions becomes zero.
- *
- * With refinements > 0, plainX: float32 [nRows × stride] receives the factors before whitening, with the
- * residual of the original equations taken in float64 that many times (Higham 2002, §12.1).
- */
-export function solveExact(pointer: usize, nRows: i32, x: usize, refinements: i32, plainX: usize): void {
+/** x: float32 [nRows × stride], whitened factors, out only. A row without interactions becomes zero. */
+export function solveExact(pointer: usize, nRows: i32, x: usize): void {
   const work = changetype<Work>(pointer)
   work.from = -1
   for (let row = 0; row < nRows; row++) {
     const from = rowStart(work, row), to = rowStart(work, row + 1)
     const xRow = x + <usize>row * work.bytes
     memory.fill(xRow, 0, work.bytes)
-    if (refinements) memory.fill(plainX + <usize>row * work.bytes, 0, work.bytes)
     if (from == to) continue
     assemble(work, from, to, xRow)
     factorize(work.matrix, work.bytes)
     solveTriangular(work.matrix, xRow, work.bytes)
-    if (refinements) refine(work, from, to, xRow, refinements, plainX + <usize>row * work.bytes)
     for (let k = from; k < to; k += work.capacity) {
       gather(work, k, min(k + work.capacity, to))
       addLoss(work, xRow)
@@ -85,52 +77,4 @@ function solveTriangular(matrix: usize, x: usize, bytes: usize): void {
     for (; j < bytes; j += 16) sums = f32x4.add(sums, f32x4.mul(v128.load(row + j), v128.load(x + j)))
     store<f32>(x + <usize>k, (load<f32>(x + <usize>k) - sum - sumLanes(sums)) / load<f32>(row + <usize>k))
   }
-}
-
-// plainX ← L⁻ᵀ x in float64, then twice or so: r = Σ c y − (YᵀY + λI) x − Σ (c − 1) y (y · x), and x ← x + A⁻¹ r
-function refine(work: Work, from: i32, to: i32, x: usize, refinements: i32, plainX: usize): void {
-  const bytes = work.bytes
-  const panels = <i32>(bytes >> 5)
-  const wideX = work.wide, wideR = wideX + (bytes << 1)
-  const step = work.vectors, whitened = step + bytes
-  multiply(x, 1, bytes, work.unwhiten, panels, step, bytes)
-  memory.fill(wideX, 0, bytes << 1)
-  for (let round = 0; round < refinements; round++) {
-    addWide(step, wideX, bytes)
-    residual(work, from, to, wideX, wideR)
-    for (let k: usize = 0; k < bytes; k += 4) store<f32>(step + k, <f32>load<f64>(wideR + (k << 1)))
-    multiply(step, 1, bytes, work.whiten, panels, whitened, bytes)
-    solveTriangular(work.matrix, whitened, bytes)
-    addScaled(1, whitened, x, bytes)
-    multiply(whitened, 1, bytes, work.unwhiten, panels, step, bytes)
-  }
-  addWide(step, wideX, bytes)
-  for (let k: usize = 0; k < bytes; k += 4) store<f32>(plainX + k, <f32>load<f64>(wideX + (k << 1)))
-}
-
-function addWide(step: usize, wide: usize, bytes: usize): void {
-  for (let k: usize = 0; k < bytes; k += 4) store<f64>(wide + (k << 1), load<f64>(wide + (k << 1)) + <f64>load<f32>(step + k))
-}
-
-// r ← Σ c y − (YᵀY + λI) x − Σ (c − 1) y (y · x), all in float64
-function residual(work: Work, from: i32, to: i32, x: usize, r: usize): void {
-  const wideBytes = work.bytes << 1
-  for (let k: usize = 0; k < wideBytes; k += 8) store<f64>(r + k, -wideDot(work.gram + (k >> 3) * wideBytes, x, wideBytes))
-  for (let k = from; k < to; k++) {
-    const y = work.plain + <usize>load<i32>(work.indices + (<usize>k << 2)) * work.bytes
-    const gain = <f64>(work.alpha * load<f32>(work.values + (<usize>k << 2)))
-    let score: f64 = 0
-    for (let o: usize = 0; o < work.bytes; o += 4) score += <f64>load<f32>(y + o) * load<f64>(x + (o << 1))
-    const weight = f64x2.splat(1.0 + gain - gain * score)
-    for (let o: usize = 0; o < work.bytes; o += 8) {
-      const pair = f64x2.promote_low_f32x4(v128.load64_zero(y + o))
-      v128.store(r + (o << 1), f64x2.add(v128.load(r + (o << 1)), f64x2.mul(weight, pair)))
-    }
-  }
-}
-
-function wideDot(a: usize, b: usize, wideBytes: usize): f64 {
-  let sum = f64x2.splat(0)
-  for (let o: usize = 0; o < wideBytes; o += 16) sum = f64x2.add(sum, f64x2.mul(v128.load(a + o), v128.load(b + o)))
-  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)
 }

@@ -30,7 +30,7 @@ export class Work {
   /** The interactions it holds: [from, to) of the chunk; from = −1 when none. */
   from: i32
   to: i32
-  /** float32 [3 × stride] */
+  /** float32 [5 × stride] */
   vectors: usize
   /** float32 [stride × stride] */
   matrix: usize

@@ -25,7 +25,7 @@ export type Solver =
   | { readonly kind: 'cg', readonly steps: number }
   /** Cholesky in whitened coordinates. */
   | { readonly kind: 'cholesky' }
-  /** Cholesky, then refined in float64 until the factors are right to float32's last bits. */
+  /** From where the factors stand, refined with residuals in float64 until they are right to float32's last bits. */
   | { readonly kind: 'refined' }
 
 /** Sums over the observed pairs, from the scores s = x · y with the factors just solved. */

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { alsLoss } from '../../src/model/als/loss.ts'
 import { layOutAls, referenceKernels, wasmKernels, type AlsProblem, type AlsWork, type Kernels, type Solver } from '../../src/kernels/index.ts'
-import { rowIndices, rowValues, transpose } from '../../src/sparse/index.ts'
+import { seededRandom } from '../../src/base/index.ts'
+import { buildCsr, rowIndices, rowValues, transpose } from '../../src/sparse/index.ts'
 import { normals, randomProblem, relativeError } from '../random-problem.ts'
 
 const implementations: [string, Kernels, number][] = [
@@ -154,7 +155,7 @@ describe.each(implementations)('%s', (_, kernels, threads) => {
 })
 
 test('1, 2 and 3 threads give the same bits over more than 1,000 chunks, and each thread solves rows', async () => {
-  const problem = randomProblem(12_000, 3_000, 0.03, 24, 29)
+  const problem = manyRows(70_000, 500, 8)
   const { users, items } = layOutAls(problem, 1).sides
   expect(users.chunks.length + items.chunks.length - 2).toBeGreaterThan(1000)
   // The factors after two sweeps; more sweeps follow until the last worker, too, is up and has had rows.
@@ -179,8 +180,8 @@ test('1, 2 and 3 threads give the same bits over more than 1,000 chunks, and eac
 })
 
 test('a row that is heavier than a block of gathered rows is solved like any other', async () => {
-  const problem = randomProblem(3000, 8, 0.9, 200, 31)
-  expect(layOutAls(problem, 1).blockRows).toBeLessThan(1000)
+  const problem = randomProblem(700, 8, 0.9, 200, 31)
+  expect(layOutAls(problem, 1).blockRows).toBeLessThan(200)
   for (const solver of solvers) {
     const expected = await start(referenceKernels, problem, 1)
     const actual = await start(wasmKernels, problem, 2)
@@ -197,6 +198,19 @@ test('a problem beyond 4 GiB is refused with its size before anything is allocat
   const problem = { byUser: empty, byItem: transpose(empty), factors: 256, alpha: 1, regularization: 1 }
   await expect(wasmKernels.als(problem, { threads: 1 })).rejects.toMatchObject({ code: 'ERR_MEMORY', message: expect.stringMatching(/need \d{10,} bytes/) })
 })
+
+/** Users with two items each: many chunks of little work. */
+function manyRows(nUsers: number, nItems: number, factors: number): AlsProblem {
+  const { below } = seededRandom(29)
+  const users = Int32Array.from({ length: 2 * nUsers }, (_, at) => at >> 1)
+  const items = new Int32Array(2 * nUsers)
+  for (let user = 0; user < nUsers; user++) {
+    items[2 * user] = below(nItems)
+    items[2 * user + 1] = (items[2 * user] + 1 + below(nItems - 1)) % nItems
+  }
+  const byUser = buildCsr(users, items, new Float32Array(2 * nUsers).fill(1), nUsers, nItems)
+  return { byUser, byItem: transpose(byUser), factors, alpha: 2, regularization: 0.5 }
+}
 
 function reverseUsers({ byItem }: AlsProblem): Pick<AlsProblem, 'byUser' | 'byItem'> {
   const reversed = { ...byItem, indices: byItem.indices.map(user => byItem.nColumns - 1 - user), values: byItem.values.slice() }

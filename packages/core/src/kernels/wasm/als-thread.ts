@@ -22,7 +22,6 @@ export const Phase = { whiten: 0, gram: 1, solve: 2 } as const
 export const SolverKind = { cg: 0, cholesky: 1, refined: 2 } as const
 /** Rows that one chunk of the phase `whiten` transforms. */
 export const WHITEN_ROWS = 256
-const REFINEMENTS = 2
 
 /** The function for thread number `slot`. */
 export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, shared: AlsShared, slot: number): (chunk: number) => void {
@@ -56,15 +55,17 @@ export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
     copyInteractions(shared.interactions[side], first, rows)
     writeWork(side)
     const x = factors + first * rowBytes
-    if (phase[2] === SolverKind.cg) {
-      kernels.multiply(x, rows, rowBytes, layout.color, panels, scratch.rows, rowBytes)
-      kernels.solveConjugateGradient(scratch.work, rows, scratch.rows, phase[3])
-      kernels.multiply(scratch.rows, rows, rowBytes, layout.unwhiten, panels, x, rowBytes)
-    } else if (phase[2] === SolverKind.cholesky) {
-      kernels.solveExact(scratch.work, rows, scratch.rows, 0, 0)
+    if (phase[2] === SolverKind.cholesky) {
+      kernels.solveExact(scratch.work, rows, scratch.rows)
       kernels.multiply(scratch.rows, rows, rowBytes, layout.unwhiten, panels, x, rowBytes)
     } else {
-      kernels.solveExact(scratch.work, rows, scratch.rows, REFINEMENTS, x)
+      kernels.multiply(x, rows, rowBytes, layout.color, panels, scratch.rows, rowBytes)
+      if (phase[2] === SolverKind.refined) {
+        kernels.solveRefined(scratch.work, rows, scratch.rows, x)
+      } else {
+        kernels.solveConjugateGradient(scratch.work, rows, scratch.rows, phase[3])
+        kernels.multiply(scratch.rows, rows, rowBytes, layout.unwhiten, panels, x, rowBytes)
+      }
     }
     shared.sums[2 * chunk] = doubles[scratch.sums / 8]
     shared.sums[2 * chunk + 1] = doubles[scratch.sums / 8 + 1]

@@ -92,7 +92,7 @@ export function layOutAls(problem: AlsProblem, threads: number): AlsLayout {
       values: place(4 * entries),
       block: place(4 * stride * blockRows),
       gains: place(4 * blockRows),
-      vectors: place(4 * stride * 3),
+      vectors: place(4 * stride * 5),
       matrix: place(4 * stride * stride),
       sums: place(16),
       wide: place(8 * stride * 2),

@@ -6,7 +6,8 @@ export interface KernelExports {
   gram(rows: number, nRows: number, stride: number, sum: number, scratch: number): void
   multiply(rows: number, nRows: number, depthBytes: number, panels: number, nPanels: number, out: number, outBytes: number): void
   solveConjugateGradient(work: number, nRows: number, x: number, steps: number): void
-  solveExact(work: number, nRows: number, x: number, refinements: number, plainX: number): void
+  solveExact(work: number, nRows: number, x: number): void
+  solveRefined(work: number, nRows: number, whitenedX: number, x: number): void
 }
 
 const compiled = new Map<boolean, Promise<WebAssembly.Module>>()

@@ -13,11 +13,14 @@ export function metricsTable(model: string, report: MetricsReport): string {
 }
 
 /** What was measured, in a line or two. */
-export function protocolLines({ protocol }: MetricsReport): string[] {
+export function protocolLines({ protocol, baselines }: MetricsReport): string[] {
   const rule = protocol.ties === 'file' ? 'the last line of the file' : `a hash with seed ${protocol.seed}`
+  const hasTimes = 'recentPopularity' in baselines
   return [
     `${protocol.split}, ${protocol.usersCounted} users, all candidates ranked, 95 % intervals over users; ${protocol.itemsUnseen} hidden items were never seen in training.`,
-    `${protocol.usersDecidedByTies} users have several interactions at their last second; ${rule} decided which one is hidden (--ties).`,
+    hasTimes
+      ? `${protocol.usersDecidedByTies} users have several interactions at their last second; ${rule} decided which one is hidden (--ties).`
+      : 'The data have no timestamps: the order of the rows is the time.',
   ]
 }
 

@@ -18,13 +18,13 @@ import { readJson, root } from './paths.mjs'
 export function countStep(step, code, seconds, report, isTests) {
   if (!isTests) return { step, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [], seconds, note: code === 0 ? '' : `exit code ${code}` }
   const files = report?.testResults ?? []
-  const tests = files.flatMap(file => file.assertionResults.map(test => ({ ...test, file: path.relative(root, file.name) })))
+  const tests = files.flatMap(file => file.assertionResults.map(test => ({ ...test, file: path.relative(root, file.name), inFailed: file.status === 'failed' })))
   const passed = tests.filter(test => test.status === 'passed').length
   const broken = files.filter(file => file.status === 'failed' && !file.assertionResults.some(test => test.status === 'failed')).length
   const failedTests = tests.filter(test => test.status === 'failed').length + broken
   const crashed = failedTests === 0 && (code !== 0 || passed === 0)
   const skipped = tests.filter(test => !['passed', 'failed'].includes(test.status))
-    .map(test => `${test.file}: ${test.fullName}${skipReason(test.fullName) ? '' : ' (no reason given)'}`)
+    .map(test => `${test.file}: ${test.fullName}${skipReason(test.fullName) ? '' : test.inFailed ? ' (its group failed before it)' : ' (no reason given)'}`)
   const note = crashed ? `the runner ended with code ${code} and no test failed` : broken ? `${broken} files did not load` : ''
   return { step, passed, failed: failedTests + (crashed ? 1 : 0), skipped, seconds, note }
 }

@@ -34,8 +34,8 @@ export interface PrepareOptions {
 }
 
 export const prepareOptions = {
-  minRating: { kind: 'number', default: 0, min: 0, max: Number.MAX_VALUE, help: 'leave out rows with a lower rating, before all else' },
-  kCore: { kind: 'integer', default: 1, min: 1, max: 1e9, help: 'remove users and items with fewer interactions, until none is left' },
+  minRating: { kind: 'number', default: 0, min: 0, max: 1e9, help: 'Leave out rows with a lower rating, before all else.' },
+  kCore: { kind: 'integer', default: 1, min: 1, max: 1e9, help: 'Leave out users and items with fewer interactions, until none is left.' },
 } as const satisfies OptionSpecs
 
 /**

@@ -18,7 +18,7 @@ export const weightingOption = {
   kind: 'choice',
   default: 'log',
   choices: Object.keys(weightings) as Weighting[],
-  help: 'what a rating counts: log = ln(1 + rating), linear = rating, binary = 1; weights of events stay as they are',
+  help: 'What a rating counts: log = ln(1 + rating), linear = rating, binary = 1; weights of events stay as they are.',
 } as const satisfies ChoiceOption<Weighting>
 
 /**

@@ -9,10 +9,10 @@ const options = {
     kind: 'choice',
     default: 'hash',
     choices: ['hash', 'file'],
-    help: 'order of equal timestamps: hash = by a seeded hash of user and item id, file = the later row is the later one',
+    help: 'Order of equal timestamps: hash = by a seeded hash of user and item id, file = the later row is the later one.',
   },
-  seed: { kind: 'integer', default: 42, min: 0, max: 2 ** 32 - 1, help: 'seed of the hash that orders equal timestamps' },
-  n: { kind: 'integer', default: 1, min: 1, max: 2 ** 31 - 1, help: 'interactions of a user in test, and as many in validation' },
+  seed: { kind: 'integer', default: 42, min: 0, max: 2 ** 32 - 1, help: 'Seed of the hash that orders equal timestamps.' },
+  n: { kind: 'integer', default: 1, min: 1, max: 2 ** 31 - 1, help: 'Interactions of a user in test, and as many in validation.' },
 } as const satisfies OptionSpecs
 
 /**
@@ -23,7 +23,7 @@ const options = {
  * `ties` = hash the split depends on ids and times only, not on the order of rows or the numbering of indices.
  */
 export const leaveLastN = {
-  help: 'the last n interactions of each user are the test, the n before them the validation',
+  help: 'The last n interactions of each user are the test, the n before them the validation.',
   options,
   split(dataset: Dataset, given: Readonly<Record<string, unknown>> = {}): Split {
     const { ties, seed, n } = resolveOptions(options, given)

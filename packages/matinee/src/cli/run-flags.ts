@@ -1,7 +1,7 @@
 // The flags by which data and a configuration are named; shared by every command that fits.
-import { MatineeError } from '@matinee/core'
 import { Option, type Command } from 'commander'
-import { checkedThreads, prepareOptions, runConfig, runOptions, type DataSource } from '../experiment/index.ts'
+import { MatineeError, prepareOptions } from '@matinee/core'
+import { checkedThreads, runConfig, runOptions, type DataSource } from '../experiment/index.ts'
 import type { Encoding } from '../files/index.ts'
 import { addFlags, addModelFlags, parseNumber, pick, pickModelOptions } from './option-flags.ts'
 import type { Job } from './run-job.ts'

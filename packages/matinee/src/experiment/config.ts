@@ -8,19 +8,10 @@ import {
 export const runOptions = {
   model: { kind: 'choice', default: 'als', choices: Object.keys(models) as ModelName[], help: 'Which model to fit.' },
   split: { kind: 'choice', default: 'leave-last-n', choices: Object.keys(splitters), help: 'How interactions are hidden for the test.' },
-  ties: {
-    kind: 'choice', default: 'hash', choices: ['hash', 'file'],
-    help: 'Which of several interactions at a user\'s last second is the last: by a seeded hash, or the last line of the file.',
-  },
+  ties: splitters['leave-last-n'].options.ties,
   weight: weightingOption,
   refit: { kind: 'choice', default: 'none', choices: ['none', 'all'], help: 'all: after the test, fit once more on everything, for serving.' },
   ...measureOptions,
-} as const satisfies OptionSpecs
-
-/** What is done to the rows before anything is hidden. */
-export const prepareOptions = {
-  minRating: { kind: 'number', default: 0, min: 0, max: 1e9, help: 'Leave out ratings below.' },
-  kCore: { kind: 'integer', default: 1, min: 1, max: 1e6, help: 'Leave out users and items with fewer interactions, until none is left.' },
 } as const satisfies OptionSpecs
 
 export interface RunConfig extends OptionValues<typeof runOptions> {

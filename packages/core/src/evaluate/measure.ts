@@ -21,13 +21,15 @@ export interface MeasureInput extends OptionValues<typeof measureOptions> {
   readonly evaluatedOn: 'test' | 'validation'
   /** How many configurations were tried on the validation item before; 1 when it was given. */
   readonly configurationsTried: number
+  /** The model definition's `defaultsChosen`. */
+  readonly defaultsChosen: string
 }
 
 /** Throws what evaluateModel throws. */
 export async function measure(model: FittedModel, input: MeasureInput, context: RunContext): Promise<MetricsReport> {
-  const { training, split, evaluatedOn, resamples, seed, configurationsTried } = input
+  const { training, split, evaluatedOn, resamples, seed, configurationsTried, defaultsChosen } = input
   const shared = { training: training.byUser, holdout: split[evaluatedOn], ks: [input.k], resamples, seed }
   const evaluation = await evaluateModel(model, { ...shared, stage: 'evaluate' }, context)
   const baselines = await evaluateBaselines(training, shared, context)
-  return metricsReport({ model: evaluation, baselines, split: split.protocol, evaluatedOn, resamples, configurationsTried })
+  return metricsReport({ model: evaluation, baselines, split: split.protocol, evaluatedOn, resamples, configurationsTried, defaultsChosen })
 }

@@ -19,6 +19,8 @@ export interface Protocol extends SplitProtocol {
   readonly recentPopularity: string
   /** How many configurations were tried on the validation item before this one was tested; 1 when it was given. */
   readonly configurationsTried: number
+  /** How the defaults of the model's options came about. */
+  readonly defaultsChosen: string
 }
 
 export interface MeasuredBaseline {
@@ -41,10 +43,11 @@ export interface ReportInput {
   readonly evaluatedOn: 'test' | 'validation'
   readonly resamples: number
   readonly configurationsTried: number
+  readonly defaultsChosen: string
 }
 
 /** The document that stands in metrics.json. */
-export function metricsReport({ model, baselines, split, evaluatedOn, resamples, configurationsTried }: ReportInput): MetricsReport {
+export function metricsReport({ model, baselines, split, evaluatedOn, resamples, configurationsTried, defaultsChosen }: ReportInput): MetricsReport {
   return {
     ...model.metrics,
     intervals: model.intervals,
@@ -63,6 +66,7 @@ export function metricsReport({ model, baselines, split, evaluatedOn, resamples,
         ? `interactions of the last ${RECENT_DAYS} days before the newest training interaction`
         : 'not evaluated: the data have no timestamps',
       configurationsTried,
+      defaultsChosen,
     },
   }
 }

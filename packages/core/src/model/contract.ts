@@ -9,6 +9,8 @@ export interface ModelDefinition<Specs extends OptionSpecs = OptionSpecs> {
   /** One sentence for tables and help. */
   readonly summary: string
   readonly options: Specs
+  /** How the options' defaults were chosen: a sentence for the protocol, since tuning is part of a measurement. */
+  readonly defaultsChosen: string
   /** Same training set, options and seed: the same bits, at any number of threads. */
   fit(training: TrainingSet, options: OptionValues<Specs>, context: FitContext): Promise<FittedModel>
   /** The inverse of FittedModel.state. Throws ERR_FORMAT when tensors are missing or of another shape. */

@@ -15,6 +15,7 @@ const options = {
 export const popularity: ModelDefinition<typeof options> = {
   summary: 'How many people had the item, of all time or lately; the baseline everything is held against.',
   options,
+  defaultsChosen: 'nothing to choose',
   fit: async (training, { days }) => fitted(countInteractions(training, days), training.interactions.nUsers, { days }),
   restore: async state =>
     fitted(floatTensor(state, 'counts', [-1]).data, numberOption(state, 'nUsers'), { days: numberOption(state, 'days') }),

@@ -33,5 +33,6 @@ export async function evaluate(events: EventSource, options: EvaluateOptions = {
   const split = splitterDefinition(splitter).split(dataset, { ties, seed: measured.seed })
   const training = trainingSet(split.fitRows, weight)
   const fitted = await definition.fit(training, values, { ...context, seed: measured.seed })
-  return measure(fitted, { ...measured, training, split, evaluatedOn: 'test', configurationsTried: 1 }, context)
+  const { defaultsChosen } = definition
+  return measure(fitted, { ...measured, training, split, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen }, context)
 }

@@ -56,7 +56,9 @@ export async function run(dataset: Dataset, config: RunConfig, context: RunConte
   const definition = modelDefinition(config.model)
   const fit = (rows: typeof training): Promise<FittedModel> => definition.fit(rows, config.modelOptions, { ...context, seed: config.seed })
   const model = await time('fit', () => fit(training))
-  const metrics = await time('evaluate', () => measure(model, { ...config, training, split, evaluatedOn: 'test', configurationsTried: 1 }, context))
+  const { defaultsChosen } = definition
+  const measured = { ...config, training, split, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen } as const
+  const metrics = await time('evaluate', () => measure(model, measured, context))
 
   const served = config.refit === 'all' ? await time('refit', () => fit(trainingSet(dataset.interactions, config.weight))) : model
   const recommender = assemble(served, dataset, config.weight, config.refit === 'all' ? dataset.interactions : split.fitRows)

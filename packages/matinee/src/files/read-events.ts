@@ -60,24 +60,21 @@ async function readRows(
   const isRating = columns.value?.kind === 'rating'
   const query = eventQuery(table, columns, skipBadRows ? table.fromLenient : table.from, isRating && minRating > 0)
   const rows = eventRows(engine, { hasTimes: columns.time !== undefined, skipBad: skipBadRows })
-  let broken: { row: number; rule: BrokenRule } | undefined
+  let broken = 0
   let nChunks = 0
   try {
     await engine.stream(query.sql, chunk => {
-      const bad = rows.push(chunk)
-      if (bad >= 0) {
-        broken = { row: rows.nRows, rule: query.rules[engine.bytesOf(chunk, 4, 1)[bad] - 1] }
-        return false
-      }
+      broken = rows.push(chunk)
       if (onProgress && nChunks++ % 64 === 0) {
         onProgress({ stage: `read ${table.file}`, done: Math.round(engine.fractionDone() * sizeBytes), total: sizeBytes })
       }
-      return true
+      return broken === 0
     })
+    if (broken === 0 && !rows.isComplete) await whatStopped(engine, table, query.sql)
   } catch (error) {
     throw await explained(engine.errorOf(error), table)
   }
-  if (broken) throw await badRow(engine, table, broken.row, broken.rule)
+  if (broken !== 0) throw await badRow(engine, table, rows.nRows, query.rules[broken - 1])
   onProgress?.({ stage: `read ${table.file}`, done: sizeBytes, total: sizeBytes })
   const leftOut = skipBadRows ? await countLeftOut(engine, table) : 0
   if (rows.nRows + leftOut === 0) throw new MatineeError('ERR_FILE_EMPTY', `${table.file} holds 0 data rows, expected at least one.`)
@@ -92,6 +89,12 @@ async function readRows(
     rowsRead: rows.nRows + leftOut,
     badRows: rows.nBad + leftOut,
   }
+}
+
+/** Runs the query once more, all at once, since only then DuckDB says why it stops. */
+async function whatStopped(engine: Engine, table: Table, sql: string): Promise<never> {
+  await engine.rows(`SELECT max(hash(u, i, v, t, rule))::VARCHAR FROM (${sql})`)
+  throw new MatineeError('ERR_IO', `${table.file} was not read to its end, and a second reading met no fault; was it being written?`)
 }
 
 const explained = async (error: MatineeError, table: Table): Promise<MatineeError> =>

@@ -29,7 +29,8 @@ export const usualItemNames = {
 /**
  * Reads what is known of items, by id. Every column but id and title becomes an attribute: in text files a column of
  * which every value is a number gives numbers, one called `genres`, `tags` or `categories` lists of texts cut at `|`;
- * JSON and Parquet keep numbers, booleans and lists of texts. An empty field is an attribute the item does not have.
+ * JSON and Parquet keep numbers, booleans and lists of texts. An empty field or NaN is an attribute the item does not
+ * have.
  *
  * Throws ERR_FILE_MISSING, ERR_FILE_EMPTY, ERR_FILE_FORMAT, ERR_BAD_ROW (no id, an id that came before), ERR_OPTION,
  * ERR_MEMORY, ERR_ABORTED, ERR_IO.
@@ -110,11 +111,19 @@ function textReader(name: string, rows: readonly (readonly (string | null)[])[],
   return isNumeric ? Number : text => text
 }
 
+// a number that is none is how data frames write that there is none
+const NOT_FINITE = /^-?(NaN|Infinity)$/
+
 /** From JSON text; an object, or a list of anything but texts, stays JSON text. */
 function valueOfJson(json: string): Attribute | undefined {
+  if (NOT_FINITE.test(json)) return undefined
+  if (/^[{[]/.test(json)) return textsOf(json) ?? json
   const value: unknown = JSON.parse(json)
-  if (value === null || value === '') return undefined
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string') return value
-  if (Array.isArray(value) && value.every(part => typeof part === 'string')) return value
-  return json
+  return typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value !== '') ? value : undefined
+}
+
+function textsOf(json: string): readonly string[] | undefined {
+  if (/^\[\s*[^"\]\s]/.test(json) || json.startsWith('{')) return undefined // DuckDB's JSON may hold NaN here, which JSON.parse refuses
+  const list: unknown = JSON.parse(json)
+  return Array.isArray(list) && list.every(part => typeof part === 'string') ? list : undefined
 }

@@ -62,7 +62,7 @@ export function usualPosition(usual: readonly string[], names: readonly string[]
  * is a word.
  */
 export function namesColumns(fields: readonly string[], asked: EventColumns): boolean {
-  const refs = Object.values(asked).filter(ref => ref !== undefined)
+  const refs = [asked.user, asked.item, asked.rating, asked.weight, asked.time].filter(ref => ref !== undefined)
   if (refs.some(ref => typeof ref === 'string' && positionOf(ref, fields) === undefined)) return false
   const isMissing = (['user', 'item'] as const).some(field => asked[field] === undefined && usualPosition(usualNames[field], fields) === undefined)
   if (isMissing) return false

@@ -12,7 +12,10 @@ export interface EngineOptions {
 }
 
 export interface Engine {
-  /** Hands over the rows in chunks of at most 2048, in the file's order, until `receive` returns false. */
+  /**
+   * Hands over the rows in chunks of at most 2048, in the file's order, until `receive` returns false. Where an error
+   * stops the query after its first rows, the stream ends as if all were read: the query must say itself when it ends.
+   */
   stream(sql: string, receive: (chunk: DuckDBDataChunk) => boolean): Promise<void>
   /** The rows of a small result, as texts. */
   rows(sql: string): Promise<(string | null)[][]>
@@ -90,6 +93,9 @@ function engineError(error: unknown, file: string, memoryMiB: number, signal?: A
 
 /** A text as an SQL literal. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** A path as an SQL literal that means that file, whatever characters it has: DuckDB takes `*`, `?` and `[` for a pattern. */
+export const pathLiteral = (path: string): string => literal(path.replaceAll(/[*?[]/g, '[$&]'))
 
 /** A name as an SQL identifier. */
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`

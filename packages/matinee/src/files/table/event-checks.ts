@@ -2,6 +2,7 @@
 //
 // 'nan' and 'inf' are numbers to a CAST, so finiteness is tested; a rating is kept as a float32, so its range is too.
 import type { FoundColumns } from './columns.ts'
+import { INLINE_BYTES } from './numbering.ts'
 import type { Table } from './table.ts'
 
 export interface BrokenRule {
@@ -10,11 +11,18 @@ export interface BrokenRule {
 }
 
 export interface EventQuery {
-  /** Columns: user, item (VARCHAR, never NULL), value (FLOAT), time (DOUBLE, seconds), rule (UTINYINT). */
+  /**
+   * Columns, none of them ever NULL: user (VARCHAR), its MD5 (16 bytes; only if it is longer than 12), item, its MD5, value
+   * (FLOAT), time (DOUBLE, seconds), rule (UTINYINT). A last row with the rule `END_RULE` says that all were read:
+   * DuckDB's stream ends without a word where an error stops it.
+   */
   readonly sql: string
   /** position = rule − 1 */
   readonly rules: readonly BrokenRule[]
 }
+
+/** The rule of the row that ends an event query. */
+export const END_RULE = 255
 
 const TIME_FORMS = 'seconds, milliseconds (from 1e11 on) or microseconds (from 1e14 on) since 1970, or an ISO 8601 date or time from 1970 on'
 
@@ -45,10 +53,16 @@ export function eventQuery(table: Table, columns: FoundColumns, from: string, ma
   ].join(', ')
   const broken = rules.map(({ when }, index) => `WHEN ${when} THEN ${index + 1}`).join(' ')
   // a raw vector says nothing of NULL, so there is none
-  const outer = "coalesce(u, '') AS u, coalesce(i, '') AS i, coalesce(TRY_CAST(v AS FLOAT), 0::FLOAT) AS v, coalesce(t, 0::DOUBLE) AS t, "
-    + `(CASE ${broken} ELSE 0 END)::UTINYINT AS rule`
-  return { sql: `SELECT ${outer} FROM (SELECT ${inner} FROM ${from})`, rules }
+  const outer = [
+    "coalesce(u, '') AS u", digestSql('u'), "coalesce(i, '') AS i", digestSql('i'),
+    'coalesce(TRY_CAST(v AS FLOAT), 0::FLOAT) AS v', 'coalesce(t, 0::DOUBLE) AS t', `(CASE ${broken} ELSE 0 END)::UTINYINT AS rule`,
+  ].join(', ')
+  const end = `SELECT '', 0::UHUGEINT, '', 0::UHUGEINT, 0::FLOAT, 0::DOUBLE, ${END_RULE}::UTINYINT`
+  return { sql: `SELECT ${outer} FROM (SELECT ${inner} FROM ${from}) UNION ALL ${end}`, rules }
 }
+
+const digestSql = (name: string): string =>
+  `CASE WHEN strlen(${name}) > ${INLINE_BYTES} THEN md5_number(${name}) ELSE 0::UHUGEINT END AS ${name}_digest`
 
 // A number is seconds, or what it must be to be a time near ours: 1e11 s is the year 5138, 1e14 ms likewise.
 // A text without a zone is UTC (the session's zone), whatever the machine's is.

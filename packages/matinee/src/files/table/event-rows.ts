@@ -1,11 +1,16 @@
 // The rows of an events file as columns: ids numbered, values and times copied from raw vectors, a block at a time.
-import type { DuckDBDataChunk } from '@duckdb/node-api'
+import type { DuckDBDataChunk, DuckDBVector } from '@duckdb/node-api'
+import { MatineeError } from '@matinee/core'
 import type { Engine } from './duckdb.ts'
+import { END_RULE } from './event-checks.ts'
 import { numbering } from './numbering.ts'
 
 export interface EventRows {
-  /** Takes a chunk; returns the position in it of the first row that breaks a rule and may not be skipped, or −1. */
+  /** Takes a chunk; returns the rule that its first row breaks that breaks one and may not be skipped, or 0. */
   push(chunk: DuckDBDataChunk): number
+  /** True once the row that ends the query has come, and nothing after it. */
+  readonly isComplete: boolean
+  /** Data rows taken so far. */
   readonly nRows: number
   readonly nBad: number
   finish(): EventColumnsRead
@@ -32,6 +37,7 @@ export function eventRows(engine: Engine, { hasTimes, skipBad }: { hasTimes: boo
   const itemNumbers = numbering()
   const blocks = { users: [] as Int32Array<ArrayBuffer>[], items: [] as Int32Array<ArrayBuffer>[], values: [] as Float32Array<ArrayBuffer>[], times: [] as Float64Array<ArrayBuffer>[] }
   let [nRows, nBad, n] = [0, 0, 0]
+  let isComplete = false
   const addBlock = (): void => {
     blocks.users.push(new Int32Array(BLOCK_ROWS))
     blocks.items.push(new Int32Array(BLOCK_ROWS))
@@ -42,37 +48,41 @@ export function eventRows(engine: Engine, { hasTimes, skipBad }: { hasTimes: boo
     get nRows() {
       return nRows
     },
+    get isComplete() {
+      return isComplete
+    },
     get nBad() {
       return nBad
     },
     push(chunk) {
-      const column = (at: number, bytes: number): Uint8Array => engine.bytesOf(chunk, at, bytes)
-      const rules = column(4, 1)
-      const userWords = wordsOf(column(0, 16))
-      const itemWords = wordsOf(column(1, 16))
-      const values = new Float32Array(aligned(column(2, 4)))
-      const times = new Float64Array(aligned(column(3, 8)))
-      const textOf = (at: number): (row: number) => string => {
-        const vector = chunk.getColumnVector(at)
-        return row => vector.getItem(row) as string
-      }
-      const [userText, itemText] = [textOf(0), textOf(1)]
-      for (let row = 0; row < chunk.rowCount; row++, nRows++) {
+      const { rowCount } = chunk
+      const column = (at: number, bytes: number): ArrayBuffer => aligned(engine.bytesOf(chunk, at, bytes))
+      const [userWords, userDigests] = [new Int32Array(column(0, 16)), new Int32Array(column(1, 16))]
+      const [itemWords, itemDigests] = [new Int32Array(column(2, 16)), new Int32Array(column(3, 16))]
+      const [values, times, rules] = [new Float32Array(column(4, 4)), new Float64Array(column(5, 8)), new Uint8Array(column(6, 1))]
+      const [userText, itemText] = [textsOf(chunk, 0), textsOf(chunk, 2)]
+      if (isComplete) throw new MatineeError('ERR_IO', 'rows came after the last one; the order of the rows is lost.')
+      for (let row = 0; row < rowCount; row++) {
+        if (rules[row] === END_RULE) {
+          isComplete = row === rowCount - 1
+          continue
+        }
+        if (rules[row] !== 0 && !skipBad) return rules[row]
+        nRows++
         if (rules[row] !== 0) {
-          if (!skipBad) return row
           nBad++
           continue
         }
         const at = n % BLOCK_ROWS
         if (at === 0) addBlock()
         const block = (n - at) / BLOCK_ROWS
-        blocks.users[block][at] = userNumbers.indexOf(userWords, row, userText)
-        blocks.items[block][at] = itemNumbers.indexOf(itemWords, row, itemText)
+        blocks.users[block][at] = userNumbers.indexOf(userWords, userDigests, row, userText)
+        blocks.items[block][at] = itemNumbers.indexOf(itemWords, itemDigests, row, itemText)
         blocks.values[block][at] = values[row]
         if (hasTimes) blocks.times[block][at] = times[row]
         n++
       }
-      return -1
+      return 0
     },
     finish: () => ({
       userIds: userNumbers.ids,
@@ -91,7 +101,11 @@ function aligned(bytes: Uint8Array): ArrayBuffer {
   return (isWhole ? bytes : bytes.slice()).buffer as ArrayBuffer
 }
 
-const wordsOf = (bytes: Uint8Array): Int32Array => new Int32Array(aligned(bytes))
+/** Reads single strings of a column; the vector is made when the first is asked for. */
+function textsOf(chunk: DuckDBDataChunk, column: number): (row: number) => string {
+  let vector: DuckDBVector | undefined
+  return row => (vector ??= chunk.getColumnVector(column)).getItem(row) as string
+}
 
 /** Copies the blocks into one column and lets go of each as it is copied. */
 function joined<Column extends Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(

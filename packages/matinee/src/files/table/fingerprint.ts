@@ -92,6 +92,7 @@ function utf8Check(name: string): { push(piece: Buffer): void; end(): void } {
       if (isUtf8(wholeCharacters(piece.subarray(0, middle + 1)))) good = middle + 1
       else at = middle
     }
+    at = wholeCharacters(piece.subarray(0, at)).length // where the character begins that is none
     const from = Math.max(0, at - 20)
     throw new MatineeError('ERR_FILE_FORMAT', `${name} is not UTF-8 at byte ${before + at} (${JSON.stringify(piece.toString('latin1', from, at + 10))}), `
       + 'expected UTF-8; if it is in Latin-1, read it with --encoding latin-1.')

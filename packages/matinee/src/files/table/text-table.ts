@@ -2,7 +2,7 @@
 import { MatineeError } from '@matinee/core'
 import { findDialect } from './dialect.ts'
 import type { DialectQuestion, FoundDialect, HeaderTest } from './dialect.ts'
-import { literal } from './duckdb.ts'
+import { literal, pathLiteral } from './duckdb.ts'
 import { readBeginning, readText } from './read-text.ts'
 import { recordScanner } from './records.ts'
 import type { TextRecord } from './records.ts'
@@ -45,7 +45,7 @@ export async function openText(place: Place, question: DialectQuestion, isHeader
 function fromSql({ path, isGzip }: Place, dialect: FoundDialect, more: string): string {
   const columns = dialect.columns.map((_, position) => `c${position}: 'VARCHAR'`).join(', ')
   const { delimiter, quote, encoding, linesToSkip } = dialect
-  return `read_csv(${literal(path)}, columns = {${columns}}, auto_detect = false, header = false, skip = ${linesToSkip}, `
+  return `read_csv(${pathLiteral(path)}, columns = {${columns}}, auto_detect = false, header = false, skip = ${linesToSkip}, `
     + `delim = ${literal(delimiter)}, quote = ${literal(quote)}, escape = ${literal(quote)}, comment = '', encoding = ${literal(encoding)}, `
     + `compression = '${isGzip ? 'gzip' : 'none'}', hive_partitioning = false${more})`
 }

@@ -132,8 +132,8 @@ function conjugateGradient(
   return plain
 }
 
-/** a · b in float64. */
-export function dot(a: Float32Array | Float64Array, b: Float32Array | Float64Array): number {
+// a · b in float64
+function dot(a: Float32Array | Float64Array, b: Float32Array | Float64Array): number {
   let sum = 0
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i]
   return sum

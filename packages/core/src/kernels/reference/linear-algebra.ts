@@ -53,11 +53,6 @@ export function solveCholesky(l: Float64Array, b: Float64Array, n: number): Floa
   return b
 }
 
-/** Aᵀ of [n × n]. */
-export function transposed(a: Float64Array, n: number): Float64Array {
-  return a.map((_, at) => a[(at % n) * n + Math.floor(at / n)])
-}
-
 /** A + λI, a copy. a: [n × n] */
 export function addDiagonal(a: Float64Array, n: number, lambda: number): Float64Array {
   const sum = Float64Array.from(a)

@@ -5,7 +5,7 @@ import type { AlsProblem, Side } from '../contract.ts'
 import type { Csr } from '../../sparse/index.ts'
 
 /** Bytes that a 32-bit wasm memory can have. */
-export const MAX_MEMORY_BYTES = 65536 * 65536
+const MAX_MEMORY_BYTES = 65536 * 65536
 /** Rows of a chunk at most, so that a thread's share of scratch is small. */
 const CHUNK_ROWS = 64
 /** A chunk is full once its interactions and rows cost this much. */

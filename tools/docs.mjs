@@ -1,0 +1,145 @@
+// `npm run docs`: writes what the documents say of the code, from the code: tables of errors, options, models, metrics,
+// datasets and rooms, and every command's help. A region begins with `<!-- generated: NAME -->`, ends with
+// `<!-- /generated -->`, and everything else is written by people. A test compares, so that neither goes stale.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { Writable } from 'node:stream'
+import { pathToFileURL } from 'node:url'
+import { errorCatalogue, fromEvents, metrics, models, prepareDataset, prepareOptions, resolveOptions, splitters, syntheticSpec, trainingSet } from '@matinee/core'
+import { runCommand } from '../packages/matinee/src/cli/main.ts'
+import { commands } from '../packages/matinee/src/cli/registry.ts'
+import { runOptions } from '../packages/matinee/src/experiment/index.ts'
+import { datasets } from '../packages/matinee/src/files/index.ts'
+import { inRoot } from './paths.mjs'
+
+/** The documents that hold regions, and what writes each region. A writer is given what the region holds now. */
+const documents = {
+  'ARCHITECTURE.md': { 'rooms of core': () => rooms('core'), 'rooms of matinee': () => rooms('matinee') },
+  'docs/reference/errors.md': { errors: errorTable },
+  'docs/reference/options.md': { options: optionTables },
+  'docs/reference/models.md': { models: modelTable },
+  'docs/reference/metrics.md': { metrics: metricTable },
+  'docs/reference/datasets.md': { datasets: datasetTable },
+  'docs/reference/cli.md': { commands: commandHelp },
+}
+
+/** Each document by path from the root: its text now, and as it should be. @returns {Promise<Map<string, { is: string, shouldBe: string }>>} */
+export async function generatedDocuments() {
+  const written = new Map()
+  for (const [path, regions] of Object.entries(documents)) {
+    const is = readFileSync(inRoot(path), 'utf8')
+    let shouldBe = is
+    for (const [name, write] of Object.entries(regions)) {
+      const region = new RegExp(`(<!-- generated: ${name} -->\n)([^]*?)(<!-- /generated -->)`)
+      const found = region.exec(shouldBe)
+      if (!found) throw new Error(`${path} has no region "${name}"`)
+      const text = await write(found[2])
+      shouldBe = shouldBe.replace(region, (_, begin, __, end) => `${begin}${text}\n${end}`)
+    }
+    written.set(path, { is, shouldBe })
+  }
+  return written
+}
+
+/** A table; `|` inside a cell is escaped. @param {string[]} head @param {(string | number)[][]} rows */
+function table(head, rows) {
+  const line = (/** @type {(string | number)[]} */ cells) => `| ${cells.map(cell => String(cell).replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+/** What a code means is written by hand in the table's second column and stays there. @param {string} before */
+function errorTable(before) {
+  const meanings = new Map([...before.matchAll(/^\| `(ERR_\w+)` \| (.*?) \|/gm)].map(([, code, meaning]) => [code, meaning]))
+  return table(['code', 'what it means', 'what to do'], Object.entries(errorCatalogue).map(([code, action]) => [`\`${code}\``, meanings.get(code) ?? '', action]))
+}
+
+/** @param {string} name */
+const kebab = name => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
+
+/** @param {import('@matinee/core').OptionSpecs} specs @param {boolean} hasFlags */
+function optionTable(specs, hasFlags) {
+  const rows = Object.entries(specs).map(([name, spec]) => [
+    `\`${name}\``, ...(hasFlags ? [`\`--${kebab(name)}\``] : []), spec.default,
+    spec.kind === 'choice' ? spec.choices.join(', ') : `${spec.kind === 'integer' ? 'integer, ' : ''}${spec.min} to ${spec.max}`, spec.help,
+  ])
+  return rows.length === 0 ? 'None.' : table(['option', ...(hasFlags ? ['flag'] : []), 'default', 'range', 'what it does'], rows)
+}
+
+function optionTables() {
+  const flagless = new Set(['synthetic'])
+  /** @type {[string, import('@matinee/core').OptionSpecs][]} */
+  const groups = [
+    ['Every run', runOptions],
+    ['Preparation', prepareOptions],
+    ...Object.entries(models).map(([name, { options }]) => /** @type {[string, import('@matinee/core').OptionSpecs]} */ ([`Model \`${name}\``, options])),
+    ...Object.entries(splitters).map(([name, { options }]) => /** @type {[string, import('@matinee/core').OptionSpecs]} */ ([`Split \`${name}\``, options])),
+    ['The synthetic set', syntheticSpec],
+  ]
+  return groups.map(([title, specs]) => {
+    const hasFlags = !title.startsWith('Split') && !flagless.has(title.split(' ')[1])
+    return `## ${title}\n\n${optionTable(specs, hasFlags)}\n`
+  }).join('\n')
+}
+
+const abilities = /** @type {const} */ ([
+  ['recommend', 'scoreUsers'], ['recommendFor', 'scoreHistory'], ['similarItems', 'similarItems'], ['similarUsers', 'similarUsers'], ['explain', 'explain'], ['losses', 'losses'],
+])
+
+/** What each model can do is asked of a fitted one, not believed. */
+async function modelTable() {
+  const events = [['a', 'x'], ['a', 'y'], ['b', 'x']].map(([userId, itemId]) => ({ userId, itemId }))
+  const training = trainingSet(prepareDataset(await fromEvents(events)).interactions, 'log')
+  const rows = []
+  for (const [name, definition] of Object.entries(models)) {
+    const { options, fit } = /** @type {import('@matinee/core').ModelDefinition} */ (definition)
+    const fitted = await fit(training, resolveOptions(options, {}), { seed: 1, threads: 1 })
+    rows.push([`[\`${name}\`](#${name})`, definition.summary, ...abilities.map(([, method]) => fitted[method] ? 'yes' : 'no')])
+  }
+  return table(['model', 'what it is', ...abilities.map(([name]) => name)], rows)
+}
+
+function metricTable() {
+  return table(['metric', 'for one user'], Object.entries(metrics).map(([name, { summary }]) => [`\`${name}@k\``, summary]))
+}
+
+function datasetTable() {
+  const rows = Object.values(datasets).map(({ name, title, published: { ratings, users, items }, ratings: { file }, titles, license, zipUrl }) => [
+    `\`${name}\``, `[${title}](${zipUrl})`, ...[ratings, users, items].map(number => number.toLocaleString('en')), [file, titles.file, ...titles.alsoReads].map(one => `\`${one}\``).join(', '), license,
+  ])
+  return table(['name', 'set', 'ratings', 'users', 'items', 'files', 'licence'], rows)
+}
+
+async function commandHelp() {
+  const sections = []
+  for (const name of ['', ...Object.keys(commands)]) {
+    let text = ''
+    const stdout = new Writable({ write: (chunk, _, done) => { text += String(chunk); done() } })
+    const io = { stdout, stderr: stdout, env: {}, cwd: '.', signal: new AbortController().signal, now: () => new Date(0), interactive: false }
+    await runCommand([...(name === '' ? [] : [name]), '--help'], io)
+    sections.push(`## matinee${name === '' ? '' : ` ${name}`}\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\`\n`)
+  }
+  return sections.join('\n')
+}
+
+/** A room's question is the first sentence of its index.ts; what it may use stands in the import table. @param {'core' | 'matinee'} name */
+function rooms(name) {
+  /** @type {{ forbidden: { name: string, from: { path?: string }, to: { pathNot?: string } }[] }} */
+  const { forbidden } = createRequire(import.meta.url)(inRoot('.dependency-cruiser.cjs'))
+  const rows = forbidden.flatMap(({ name: rule, from, to }) => {
+    const room = /^(.+)-uses-only-its-neighbours$/.exec(rule)?.[1]
+    if (!room || !from.path?.includes(`packages/${name}/`)) return []
+    const others = /\((.*)\)/.exec(to.pathNot ?? '')?.[1].split('|').filter(other => other !== room) ?? []
+    const folder = `packages/${name}/src/${room}`
+    const door = existsSync(inRoot(folder, 'index.ts')) ? 'index.ts' : 'main.ts'
+    const question = /^\/\/ (.+?\?)/.exec(readFileSync(inRoot(folder, door), 'utf8'))?.[1] ?? ''
+    return [[`[${room}](${folder}/${door})`, question, others.join(', ') || '–']]
+  })
+  return table(['room', 'the question it answers', 'may use'], rows)
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  for (const [path, { is, shouldBe }] of await generatedDocuments()) {
+    if (is !== shouldBe) writeFileSync(inRoot(path), shouldBe)
+    console.log(`${is === shouldBe ? 'unchanged' : 'written  '} ${path}`)
+  }
+}

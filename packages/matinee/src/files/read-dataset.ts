@@ -44,7 +44,8 @@ export async function readEventsFile(path: string, options: ReadEventsFileOption
 async function readRawDataset(definition: DatasetDefinition, folder: string, options: ReadDatasetOptions): Promise<RawEvents> {
   const { ratings, titles } = definition
   const { itemInfo, prints } = await readTitles(folder, titles, options)
-  const { print, ...read } = await readEvents(join(folder, ratings.file), { ...options, ...ratings.dialect, ...ratings.columns, format: 'text' })
+  const reading: EventReading = { ...options, ...ratings.dialect, ...ratings.columns, format: 'text' }
+  const { print, ...read } = await readEvents(join(folder, ratings.file), reading)
   return { name: definition.name, synthetic: false, ...read, itemInfo, checksum: combinedChecksum([print, ...prints]) }
 }
 

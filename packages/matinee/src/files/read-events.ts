@@ -103,7 +103,8 @@ const explained = async (error: MatineeError, table: Table): Promise<MatineeErro
 async function badRow(engine: Engine, table: Table, row: number, { column, expected }: BrokenRule): Promise<MatineeError> {
   const [[value]] = await engine.rows(`SELECT CAST(${table.valueOf(column)} AS VARCHAR) FROM ${table.fromLenient} LIMIT 1 OFFSET ${row}`)
   const shown = value === null || value === undefined || value === '' ? 'missing' : JSON.stringify(value.slice(0, 80))
-  return new MatineeError('ERR_BAD_ROW', `${table.file}, ${await table.placeOf(row)}: ${table.columns[column]} is ${shown}, expected ${expected}.`)
+  const place = `${table.file}, ${await table.placeOf(row)}`
+  return new MatineeError('ERR_BAD_ROW', `${place}: ${table.columns[column]} is ${shown}, expected ${expected}.`)
 }
 
 /** Rows that could not be cut into fields. Throws ERR_FILE_FORMAT where an open quote swallowed the rows after it. */
@@ -111,8 +112,8 @@ async function countLeftOut(engine: Engine, table: Table): Promise<number> {
   if (table.countLeftOut === undefined) return 0
   const [[leftOut, openQuote]] = await engine.rows(table.countLeftOut)
   if (openQuote !== null) {
-    throw new MatineeError('ERR_FILE_FORMAT', `${table.file}, line ${openQuote}: a quote that is not closed takes the rows after it with it; `
-      + 'expected fields quoted as in RFC 4180, or --quote "" where a quote is a character like any other.')
+    throw new MatineeError('ERR_FILE_FORMAT', `${table.file}, line ${openQuote}: a quote that is not closed takes the rows after it `
+      + 'with it; expected fields quoted as in RFC 4180, or --quote "" where a quote is a character like any other.')
   }
   return Number(leftOut)
 }

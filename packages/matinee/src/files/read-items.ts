@@ -39,8 +39,13 @@ export async function readItemsFile(path: string, options: ItemReading = {}): Pr
   return (await readItems(path, options)).itemInfo
 }
 
+interface ItemsRead {
+  readonly itemInfo: ReadonlyMap<string, ItemInfo>
+  readonly print: Fingerprint
+}
+
 /** The same with the file's fingerprint. */
-export async function readItems(path: string, options: ItemReading): Promise<{ itemInfo: ReadonlyMap<string, ItemInfo>; print: Fingerprint }> {
+export async function readItems(path: string, options: ItemReading): Promise<ItemsRead> {
   const storage = storageOf(path, options)
   const print = await fingerprint(path, { isGzip: storage.isGzip, text: storage.encoding }, options)
   const itemInfo = await withEngine(options, basename(path), async engine => {
@@ -58,15 +63,18 @@ function namesItems(fields: readonly string[], { id, title }: ItemReading): bool
 }
 
 function findItemColumns({ columns, firstRow, file }: Table, { id, title }: ItemReading): { id: number; title?: number } {
-  const names = firstRow && typeof id !== 'number' ? firstRow : columns
-  const idColumn = id === undefined || (firstRow && typeof id === 'string')
-    ? (firstRow ? undefined : usualPosition(usualItemNames.id, names)) ?? missing('item id', typeof id === 'string' ? [id] : usualItemNames.id, names, file)
-    : requireColumn(id, names, 'item id', file)
+  // without a header there are no names to look among
+  if (firstRow && typeof id !== 'number') missing('item id', id === undefined ? usualItemNames.id : [id], firstRow, file)
+  const idColumn = id === undefined
+    ? usualPosition(usualItemNames.id, columns) ?? missing('item id', usualItemNames.id, columns, file)
+    : requireColumn(id, columns, 'item id', file)
   const titleColumn = title === undefined ? usualPosition(usualItemNames.title, columns) : requireColumn(title, columns, 'title', file)
   return { id: idColumn, ...(titleColumn !== undefined && titleColumn !== idColumn && { title: titleColumn }) }
 }
 
-async function readRows(engine: Engine, table: Table, columns: { id: number; title?: number }, isText: boolean): Promise<Map<string, ItemInfo>> {
+async function readRows(
+  engine: Engine, table: Table, columns: { id: number; title?: number }, isText: boolean,
+): Promise<Map<string, ItemInfo>> {
   const others = table.columns.map((_, column) => column).filter(column => column !== columns.id && column !== columns.title)
   const fields = [
     table.textOf(columns.id), columns.title === undefined ? 'NULL::VARCHAR' : table.textOf(columns.title),

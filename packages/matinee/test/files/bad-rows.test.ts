@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readEventsFile } from '../../src/files/index.ts'
-import { emptyFolder, errorOf, fileOf, rowsOf } from './support.ts'
+import { emptyFolder, detailOf, errorOf, fileOf, rowsOf } from './support.ts'
 
 const head = 'user,item,rating,time\n'
 const good = 'u1,i1,4,100\n'
@@ -33,7 +33,7 @@ describe('a bad row', () => {
     ['u1,"i1"x,4,100', 'text after a closing quote (x)'],
   ])('%j is refused with its line, or left out and counted', async (row, detail) => {
     const path = await fileOf('events.csv', `${head}${good}\n"two\nlines",i,1,1\n${row}\n${good}`)
-    expect((await errorOf('ERR_BAD_ROW', readEventsFile(path))).detail).toContain(`events.csv, line 6: ${detail}`)
+    expect(await detailOf('ERR_BAD_ROW', readEventsFile(path))).toContain(`events.csv, line 6: ${detail}`)
     const dataset = await readEventsFile(path, { skipBadRows: true })
     expect(dataset.provenance).toMatchObject({ rowsRead: 4, badRows: 1, repeated: 1 })
     expect(rowsOf(dataset)).toEqual(['two\nlines i 1 1', 'u1 i1 4 100'])
@@ -44,7 +44,7 @@ describe('a bad row', () => {
     many[250_001] = 'u1,i1,-3,5'
     many[270_000] = 'u1,i1,nan,5'
     const path = await fileOf('many.csv', `${head}${many.join('\n')}\n`)
-    expect((await errorOf('ERR_BAD_ROW', readEventsFile(path))).detail).toContain('line 250003: rating is "-3"')
+    expect(await detailOf('ERR_BAD_ROW', readEventsFile(path))).toContain('line 250003: rating is "-3"')
     expect((await readEventsFile(path, { skipBadRows: true })).provenance).toMatchObject({ rowsRead: 300_000, badRows: 2 })
   })
 
@@ -52,7 +52,7 @@ describe('a bad row', () => {
     const many = Array.from({ length: 300_000 }, (_, row) => `u${row % 1000},i${row % 777},3,${row}`)
     many[280_000] = 'u1;i1;3;5'
     const path = await fileOf('many.csv', `${head}${many.join('\n')}\n`)
-    expect((await errorOf('ERR_BAD_ROW', readEventsFile(path))).detail).toContain('line 280002: 1 columns')
+    expect(await detailOf('ERR_BAD_ROW', readEventsFile(path))).toContain('line 280002: 1 columns')
     expect((await readEventsFile(path, { skipBadRows: true })).provenance).toMatchObject({ rowsRead: 300_000, badRows: 1 })
   })
 
@@ -74,8 +74,8 @@ describe('a bad row', () => {
 
   test('a quote that is never closed is refused even where bad rows are left out', async () => {
     const path = await fileOf('events.csv', `${head}${good}"u2,i2,4,100\n${good}${good}`)
-    expect((await errorOf('ERR_BAD_ROW', readEventsFile(path))).detail).toContain('line 3')
-    expect((await errorOf('ERR_FILE_FORMAT', readEventsFile(path, { skipBadRows: true }))).detail).toContain('line 3')
+    expect(await detailOf('ERR_BAD_ROW', readEventsFile(path))).toContain('line 3')
+    expect(await detailOf('ERR_FILE_FORMAT', readEventsFile(path, { skipBadRows: true }))).toContain('line 3')
   })
 
   test('ERR_EMPTY, not an empty dataset, is what remains of a file of bad rows', async () => {
@@ -85,7 +85,8 @@ describe('a bad row', () => {
 
 describe('a bad file', () => {
   test.each([
-    ['nothing', ''], ['blank lines', '\n\n'], ['a byte-order mark', '\ufeff'], ['a header', head], ['a header without line end', head.trim()],
+    ['nothing', ''], ['blank lines', '\n\n'], ['a byte-order mark', '\ufeff'], ['a header', head],
+    ['a header without line end', head.trim()],
   ])('with %s and no row is ERR_FILE_EMPTY', async (_, content) => {
     await errorOf('ERR_FILE_EMPTY', readEventsFile(await fileOf('events.csv', content)))
     await errorOf('ERR_FILE_EMPTY', readEventsFile(await fileOf('events.csv', content), { skipBadRows: true }))
@@ -93,9 +94,9 @@ describe('a bad file', () => {
 
   test('that is not there is ERR_FILE_MISSING, a folder ERR_FILE_FORMAT', async () => {
     const folder = await emptyFolder()
-    expect((await errorOf('ERR_FILE_MISSING', readEventsFile(join(folder, 'none.csv')))).detail).toContain('none.csv')
+    expect(await detailOf('ERR_FILE_MISSING', readEventsFile(join(folder, 'none.csv')))).toContain('none.csv')
     await mkdir(join(folder, 'events.csv'))
-    expect((await errorOf('ERR_FILE_FORMAT', readEventsFile(join(folder, 'events.csv')))).detail).toContain('is a folder')
+    expect(await detailOf('ERR_FILE_FORMAT', readEventsFile(join(folder, 'events.csv')))).toContain('is a folder')
   })
 
   test('of one column is refused', async () => {

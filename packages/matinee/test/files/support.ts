@@ -31,8 +31,11 @@ export async function errorOf(code: ErrorCode, work: Promise<unknown>): Promise<
 
 /** Rows as `user item value time`, in order. */
 export function rowsOf({ users, items, interactions }: Dataset): string[] {
-  return Array.from(interactions.users, (user, row) =>
-    [users.ids[user], items.ids[interactions.items[row]], interactions.values[row], interactions.timestamps?.[row]].filter(part => part !== undefined).join(' '))
+  const { items: itemOf, values, timestamps } = interactions
+  return Array.from(interactions.users, (user, row) => {
+    const parts = [users.ids[user], items.ids[itemOf[row]], values[row], timestamps?.[row]]
+    return parts.filter(part => part !== undefined).join(' ')
+  })
 }
 
 /** Writes the result of a query as a Parquet file. */
@@ -43,3 +46,9 @@ export async function writeParquet(path: string, select: string): Promise<void> 
   connection.closeSync()
   instance.closeSync()
 }
+
+/** The detail of the error of that code that `work` throws. */
+export const detailOf = async (code: ErrorCode, work: Promise<unknown>): Promise<string> => (await errorOf(code, work)).detail
+
+/** How many random cases to try: `few`, or as many times that as MATINEE_TEST_EFFORT says. */
+export const runs = (few: number): number => Math.ceil(few * Number(process.env.MATINEE_TEST_EFFORT ?? 1))

@@ -43,7 +43,9 @@ const LARGEST_ARCHIVE = 2 * 2 ** 30
  * file, from which the next call goes on. Two calls for one dataset at a time spoil each other's `.part` file, which the checksum
  * finds. Throws ERR_DOWNLOAD, ERR_CHECKSUM, ERR_ZIP, ERR_ABORTED, ERR_DISK_FULL, ERR_READ_ONLY, ERR_IO, ERR_OPTION.
  */
-export async function downloadDataset(definition: DatasetDefinition, dataDir: string, options: DownloadOptions = {}): Promise<DownloadedDataset> {
+export async function downloadDataset(
+  definition: DatasetDefinition, dataDir: string, options: DownloadOptions = {},
+): Promise<DownloadedDataset> {
   throwIfAborted(options.signal)
   const settings = settingsOf(options)
   const url = urlOf(definition.zipUrl, options.mirror)
@@ -73,7 +75,7 @@ function urlOf(zipUrl: string, mirror: string | undefined): string {
   if (mirror === undefined) return zipUrl
   const base = URL.canParse(mirror) ? new URL(mirror) : undefined
   if (!base || !['http:', 'https:'].includes(base.protocol)) {
-    throw new MatineeError('ERR_OPTION', `the mirror is ${JSON.stringify(mirror)}, expected an address that begins with https:// or http://.`)
+    throw new MatineeError('ERR_OPTION', `the mirror is ${JSON.stringify(mirror)}, expected an address at https:// or http://.`)
   }
   if (!base.pathname.endsWith('/')) base.pathname += '/'
   return new URL(zipUrl.slice(zipUrl.lastIndexOf('/') + 1), base).href
@@ -120,7 +122,9 @@ async function unpackInto(folder: string, part: string, definition: DatasetDefin
     temporary = await mkdtemp(join(folder, '..', `.${definition.name}-`))
     await unzip(part, temporary, name, options, options.limits ?? defaultZipLimits)
     const missing = await missingFiles(definition, temporary)
-    if (missing.length > 0) throw new MatineeError('ERR_ZIP', `${name} holds no ${missing.join(', ')}, expected the files of ${definition.title}.`)
+    if (missing.length > 0) {
+      throw new MatineeError('ERR_ZIP', `${name} holds no ${missing.join(', ')}, expected the files of ${definition.title}.`)
+    }
     throwIfAborted(options.signal)
     await rmdir(folder).catch(() => undefined) // an empty one; what is not empty makes the rename fail
     await rename(temporary, folder)

@@ -25,8 +25,8 @@ export function publishedMd5(url: string, options: TryOptions & RequestOptions):
     }
     // `MD5 (ml-100k.zip) = 0e33…` or `0e33…  ml-100k.zip`
     const found = /(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/i.exec(text)
-    if (!found) throw new MatineeError('ERR_DOWNLOAD', `${url} says ${JSON.stringify(text.slice(0, 60))}, expected an MD5 of 32 hex digits.`)
-    return found[0].toLowerCase()
+    if (found) return found[0].toLowerCase()
+    throw new MatineeError('ERR_DOWNLOAD', `${url} says ${JSON.stringify(text.slice(0, 60))}, expected an MD5 of 32 hex digits.`)
   }))
 }
 

@@ -53,7 +53,8 @@ export async function request<Result>(url: string, options: RequestOptions, use:
   }
   try {
     // no compression: the bytes that come are to be those of the file, from any position
-    const response = await fetch(url, { signal: stop.signal, headers: { 'accept-encoding': 'identity', ...options.headers } }).catch((error: unknown) => {
+    const headers = { 'accept-encoding': 'identity', ...options.headers }
+    const response = await fetch(url, { signal: stop.signal, headers }).catch((error: unknown) => {
       throw failure(error)
     })
     heard()

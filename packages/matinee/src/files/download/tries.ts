@@ -12,14 +12,16 @@ export interface TryOptions {
 }
 
 /** Runs `work` until it succeeds; throws ERR_DOWNLOAD naming `url` after the last `RequestFailed`, any other error at once. */
-export async function tryAgain<Result>(url: string, { tries, backoffMs, signal }: TryOptions, work: () => Promise<Result>): Promise<Result> {
+export async function tryAgain<Result>(url: string, options: TryOptions, work: () => Promise<Result>): Promise<Result> {
+  const { tries, backoffMs, signal } = options
   for (let attempt = 1; ; attempt++) {
     try {
       return await work()
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error
       if (attempt >= tries) {
-        throw new MatineeError('ERR_DOWNLOAD', `${url} could not be downloaded in ${tries} ${tries === 1 ? 'try' : 'tries'}: ${error.message}.`, { cause: error })
+        const times = tries === 1 ? '1 try' : `${tries} tries`
+        throw new MatineeError('ERR_DOWNLOAD', `${url} could not be downloaded in ${times}: ${error.message}.`, { cause: error })
       }
     }
     await wait(backoffMs * 2 ** (attempt - 1), undefined, { signal }).catch((error: unknown) => {

@@ -64,10 +64,11 @@ export function usualPosition(usual: readonly string[], names: readonly string[]
 export function namesColumns(fields: readonly string[], asked: EventColumns): boolean {
   const refs = [asked.user, asked.item, asked.rating, asked.weight, asked.time].filter(ref => ref !== undefined)
   if (refs.some(ref => typeof ref === 'string' && positionOf(ref, fields) === undefined)) return false
-  const isMissing = (['user', 'item'] as const).some(field => asked[field] === undefined && usualPosition(usualNames[field], fields) === undefined)
+  const isThere = (field: EventField): boolean => usualPosition(usualNames[field], fields) !== undefined
+  const isMissing = (['user', 'item'] as const).some(field => asked[field] === undefined && !isThere(field))
   if (isMissing) return false
   if (typeof asked.user === 'string' || typeof asked.item === 'string' || asked.user === undefined || asked.item === undefined) return true
-  const hasUsualValue = (['rating', 'weight', 'time'] as const).some(field => usualPosition(usualNames[field], fields) !== undefined)
+  const hasUsualValue = (['rating', 'weight', 'time'] as const).some(isThere)
   const hasText = [asked.rating, asked.weight, asked.time].some(ref => typeof ref === 'number' && isWord(fields[ref]))
   const hasUsual = [asked.user, asked.item].every((position, index) => {
     const usual: readonly string[] = index === 0 ? usualNames.user : usualNames.item
@@ -77,7 +78,8 @@ export function namesColumns(fields: readonly string[], asked: EventColumns): bo
 }
 
 // a name of a column, not a number, a date, or one of the ways to write that there is none
-const isWord = (text: string | undefined): boolean => text !== undefined && /^[A-Za-z_][\w .-]*$/.test(text) && !/^(nan|inf|infinity|null|na|none)$/i.test(text)
+const isWord = (text: string | undefined): boolean =>
+  text !== undefined && /^[A-Za-z_][\w .-]*$/.test(text) && !/^(nan|inf|infinity|null|na|none)$/i.test(text)
 
 /**
  * The positions of the columns that were asked for or are found by a usual name.
@@ -113,10 +115,12 @@ export function requireColumn(ref: ColumnRef, names: readonly string[], field: s
   const position = positionOf(ref, names)
   if (position === undefined) {
     const what = typeof ref === 'number' ? `position ${ref}` : JSON.stringify(ref)
-    throw new MatineeError('ERR_FILE_FORMAT', `${file} has no column ${what} (${field}), expected one of the ${names.length} found: ${listNames(names)}.`)
+    throw new MatineeError('ERR_FILE_FORMAT', `${file} has no column ${what} (${field}), expected one of the ${names.length} found: `
+      + `${listNames(names)}.`)
   }
   if (typeof ref === 'string' && names.filter(name => name === ref).length > 1) {
-    throw new MatineeError('ERR_FILE_FORMAT', `${file} has several columns called ${JSON.stringify(ref)} (${field}), expected one; found ${listNames(names)}.`)
+    throw new MatineeError('ERR_FILE_FORMAT', `${file} has several columns called ${JSON.stringify(ref)} (${field}), expected one; found `
+      + `${listNames(names)}.`)
   }
   return position
 }
@@ -127,4 +131,5 @@ export function missing(field: string, usual: readonly string[], names: readonly
     + `or one named by you; found ${listNames(names)}.`)
 }
 
-const listNames = (names: readonly string[]): string => names.slice(0, 30).map(name => JSON.stringify(name.slice(0, 60))).join(', ') || 'none'
+const listNames = (names: readonly string[]): string =>
+  names.slice(0, 30).map(name => JSON.stringify(name.slice(0, 60))).join(', ') || 'none'

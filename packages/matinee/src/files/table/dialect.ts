@@ -47,12 +47,13 @@ const delimiters = [',', '\t', '::', ';', '|', ' ']
  */
 export function findDialect(sample: string, question: DialectQuestion, isHeader: HeaderTest, file: string): FoundDialect {
   const candidates = question.delimiter === 'auto' ? delimiters : [checkDelimiter(question.delimiter)]
-  const readings = candidates.map(delimiter => {
+  const readings = candidates.map((delimiter): Reading => {
     const records = firstRecords(sample, delimiter, question.quote)
     const fields = records.length > 0 ? records[0].fields : []
     return { delimiter, records, fields, isNamed: fields.length > 1 && isHeader(fields), width: evenWidth(records) }
   })
-  const best = readings.reduce((a, b) => Number(b.isNamed) - Number(a.isNamed) > 0 || (a.isNamed === b.isNamed && b.width > a.width) ? b : a)
+  const isBetter = (a: Reading, b: Reading): boolean => a.isNamed === b.isNamed ? a.width > b.width : a.isNamed
+  const best = readings.reduce((first, next) => isBetter(next, first) ? next : first)
   if (best.fields.length < 2 && question.delimiter === 'auto') {
     throw new MatineeError('ERR_FILE_FORMAT', `${file} begins with ${JSON.stringify(sample.split(/\r?\n|\r/, 1)[0].slice(0, 80))}, `
       + `expected at least 2 columns separated by one of ${delimiters.map(text => JSON.stringify(text)).join(' ')}.`)
@@ -64,6 +65,15 @@ export function findDialect(sample: string, question: DialectQuestion, isHeader:
     delimiter: best.delimiter, quote: question.quote, encoding: question.encoding, header, columns,
     firstRecord: best.fields, linesToSkip: header ? blankLines + 1 : 0,
   }
+}
+
+interface Reading {
+  readonly delimiter: string
+  readonly records: readonly TextRecord[]
+  /** Of the first record. */
+  readonly fields: readonly string[]
+  readonly isNamed: boolean
+  readonly width: number
 }
 
 function checkDelimiter(delimiter: string): string {

@@ -1,15 +1,19 @@
 // DuckDB, opened for one read: in memory, no extension fetched, nothing written to disk, errors as MatineeError.
+import { availableParallelism } from 'node:os'
 import { MatineeError, throwIfAborted } from '@matinee/core'
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api'
 import { messageOf } from '../system-errors.ts'
 
 export interface EngineOptions {
-  /** Threads that parse; an integer ≥ 1. No result depends on it. Default: 2. */
+  /** Threads that parse; an integer ≥ 1, of which at most 8 are used. No result depends on it. Default: the machine's cores. */
   readonly threads?: number
-  /** What DuckDB may use, in MiB; default 1024. A read needs about 100 and grows with neither rows nor ids. */
+  /** What DuckDB may use, in MiB; default 1024. Beside it stand the columns that are read. */
   readonly memoryMiB?: number
   readonly signal?: AbortSignal
 }
+
+// each thread holds buffers of the file: more of them need more memory, and one thread numbers the ids
+const MOST_THREADS = 8
 
 export interface Engine {
   /**
@@ -34,7 +38,7 @@ export interface Engine {
  * cause is the original error.
  */
 export async function withEngine<Result>(options: EngineOptions, file: string, work: (engine: Engine) => Promise<Result>): Promise<Result> {
-  const { threads = 2, memoryMiB = 1024, signal } = options
+  const { threads = availableParallelism(), memoryMiB = 1024, signal } = options
   throwIfAborted(signal)
   if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
     throw new MatineeError('ERR_OPTION', `threads is ${threads}, expected an integer from 1 to 1024.`)
@@ -42,7 +46,7 @@ export async function withEngine<Result>(options: EngineOptions, file: string, w
   // imported when used: loading the library takes longer than all of `matinee --help`
   const [{ DuckDBInstance }, { default: raw }] = await Promise.all([import('@duckdb/node-api'), import('@duckdb/node-bindings')])
   const instance = await DuckDBInstance.create(':memory:', {
-    threads: String(threads), memory_limit: `${memoryMiB}MiB`, temp_directory: '',
+    threads: String(Math.min(threads, MOST_THREADS)), memory_limit: `${memoryMiB}MiB`, temp_directory: '',
     autoinstall_known_extensions: 'false', autoload_known_extensions: 'false',
   })
   const connection = await instance.connect()
@@ -70,7 +74,9 @@ export async function withEngine<Result>(options: EngineOptions, file: string, w
   }
 }
 
-async function stream(connection: DuckDBConnection, sql: string, receive: (chunk: DuckDBDataChunk) => boolean, signal?: AbortSignal): Promise<void> {
+async function stream(
+  connection: DuckDBConnection, sql: string, receive: (chunk: DuckDBDataChunk) => boolean, signal?: AbortSignal,
+): Promise<void> {
   const result = await connection.stream(sql)
   for (;;) {
     throwIfAborted(signal)
@@ -85,7 +91,8 @@ function engineError(error: unknown, file: string, memoryMiB: number, signal?: A
   const message = messageOf(error)
   if (signal?.aborted) return new MatineeError('ERR_ABORTED', `reading ${file} was cancelled.`, { cause: error })
   if (message.startsWith('Out of Memory')) {
-    return new MatineeError('ERR_MEMORY', `reading ${file} needs more than the ${memoryMiB} MiB it may use: ${message.slice(0, 200)}.`, { cause: error })
+    const detail = `reading ${file} needs more than the ${memoryMiB} MiB it may use: ${message.slice(0, 200)}.`
+    return new MatineeError('ERR_MEMORY', detail, { cause: error })
   }
   const [reason] = message.split(/ Possible (?:fixes|solution)s?:| {2}file = /i)
   return new MatineeError('ERR_FILE_FORMAT', `${file} cannot be read: ${reason.slice(0, 300)}.`, { cause: error })

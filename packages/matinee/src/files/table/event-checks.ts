@@ -24,7 +24,8 @@ export interface EventQuery {
 /** The rule of the row that ends an event query. */
 export const END_RULE = 255
 
-const TIME_FORMS = 'seconds, milliseconds (from 1e11 on) or microseconds (from 1e14 on) since 1970, or an ISO 8601 date or time from 1970 on'
+const TIME_FORMS = 'seconds, milliseconds (from 1e11 on) or microseconds (from 1e14 on) since 1970, '
+  + 'or an ISO 8601 date or time from 1970 on'
 
 /**
  * The rows of an events table, checked. `mayBeZero`: a value of 0 is let through, for a minimum rating to drop.
@@ -68,6 +69,7 @@ const digestSql = (name: string): string =>
 // A text without a zone is UTC (the session's zone), whatever the machine's is.
 function secondsSql(text: string): string {
   const number = `TRY_CAST(${text} AS DOUBLE)`
-  return `CASE WHEN ${number} IS NULL THEN CASE WHEN regexp_matches(${text}, '^\\d{4}-\\d{2}-\\d{2}([T ].*)?$') THEN epoch(TRY_CAST(${text} AS TIMESTAMPTZ)) END `
+  const isIso = `regexp_matches(${text}, '^\\d{4}-\\d{2}-\\d{2}([T ].*)?$')`
+  return `CASE WHEN ${number} IS NULL THEN CASE WHEN ${isIso} THEN epoch(TRY_CAST(${text} AS TIMESTAMPTZ)) END `
     + `WHEN ${number} >= 1e14 THEN ${number} / 1e6 WHEN ${number} >= 1e11 THEN ${number} / 1e3 ELSE ${number} END`
 }

@@ -28,6 +28,13 @@ export interface EventColumnsRead {
 
 const BLOCK_ROWS = 1 << 18
 
+interface Blocks {
+  readonly users: Int32Array<ArrayBuffer>[]
+  readonly items: Int32Array<ArrayBuffer>[]
+  readonly values: Float32Array<ArrayBuffer>[]
+  readonly times: Float64Array<ArrayBuffer>[]
+}
+
 /**
  * Empty columns for what `eventQuery` selects. Memory: 20 bytes a row (12 without times) and, while `finish`
  * joins the blocks, one more column.
@@ -35,7 +42,7 @@ const BLOCK_ROWS = 1 << 18
 export function eventRows(engine: Engine, { hasTimes, skipBad }: { hasTimes: boolean; skipBad: boolean }): EventRows {
   const userNumbers = numbering()
   const itemNumbers = numbering()
-  const blocks = { users: [] as Int32Array<ArrayBuffer>[], items: [] as Int32Array<ArrayBuffer>[], values: [] as Float32Array<ArrayBuffer>[], times: [] as Float64Array<ArrayBuffer>[] }
+  const blocks: Blocks = { users: [], items: [], values: [], times: [] }
   let [nRows, nBad, n] = [0, 0, 0]
   let isComplete = false
   const addBlock = (): void => {

@@ -27,7 +27,9 @@ const PIECE_BYTES = 1 << 20
  * Throws ERR_FILE_MISSING, ERR_FILE_EMPTY (no byte), ERR_FILE_FORMAT (a folder, a damaged .gz, not UTF-8),
  * ERR_ABORTED, ERR_IO.
  */
-export async function fingerprint(path: string, { text, isGzip }: { text?: Encoding; isGzip: boolean }, context: RunContext): Promise<Fingerprint> {
+export async function fingerprint(
+  path: string, { text, isGzip }: { text?: Encoding; isGzip: boolean }, context: RunContext,
+): Promise<Fingerprint> {
   const name = basename(path)
   const sizeBytes = await sizeOf(path)
   const hash = createHash('sha256')
@@ -62,7 +64,9 @@ async function sizeOf(path: string): Promise<number> {
   const found = await stat(path).catch((error: unknown) => {
     throw readError(error, path)
   })
-  if (!found.isFile()) throw new MatineeError('ERR_FILE_FORMAT', `${path} is ${found.isDirectory() ? 'a folder' : 'no regular file'}, expected a file.`)
+  if (!found.isFile()) {
+    throw new MatineeError('ERR_FILE_FORMAT', `${path} is ${found.isDirectory() ? 'a folder' : 'no regular file'}, expected a file.`)
+  }
   if (found.size === 0) throw new MatineeError('ERR_FILE_EMPTY', `${path} has 0 bytes, expected at least one row.`)
   return found.size
 }
@@ -93,8 +97,8 @@ function utf8Check(name: string): { push(piece: Buffer): void; end(): void } {
       else at = middle
     }
     at = wholeCharacters(piece.subarray(0, at)).length // where the character begins that is none
-    const from = Math.max(0, at - 20)
-    throw new MatineeError('ERR_FILE_FORMAT', `${name} is not UTF-8 at byte ${before + at} (${JSON.stringify(piece.toString('latin1', from, at + 10))}), `
+    const around = JSON.stringify(piece.toString('latin1', Math.max(0, at - 20), at + 10))
+    throw new MatineeError('ERR_FILE_FORMAT', `${name} is not UTF-8 at byte ${before + at} (${around}), `
       + 'expected UTF-8; if it is in Latin-1, read it with --encoding latin-1.')
   }
   return {

@@ -18,13 +18,15 @@ export async function openJson(engine: Engine, { path, file, isGzip }: Place): P
   const lenient = from(isArray ? '' : ', ignore_errors = true') // a fault in an array leaves no way to the next object
   const [[nRows]] = await engine.rows(`SELECT count(*)::VARCHAR FROM ${lenient}`)
   if (nRows === '0') throw new MatineeError('ERR_FILE_EMPTY', `${file} holds 0 objects, expected at least one.`)
-  const keys = await engine.rows(`SELECT k FROM (SELECT DISTINCT unnest(json_keys(json)) AS k FROM ${lenient} WHERE json_type(json) = 'OBJECT') ORDER BY k`)
+  const allKeys = `SELECT DISTINCT unnest(json_keys(json)) AS k FROM ${lenient} WHERE json_type(json) = 'OBJECT'`
+  const keys = await engine.rows(`SELECT k FROM (${allKeys}) ORDER BY k`)
   const columns = keys.map(([key]) => key ?? '')
   const pointer = (column: number): string => literal(`/${columns[column].replaceAll('~', '~0').replaceAll('/', '~1')}`)
   return {
     file, columns, from: from(''), fromLenient: lenient,
     // an object or an array is no id and no number
-    textOf: column => `CASE WHEN json_type(json, ${pointer(column)}) NOT IN ('OBJECT', 'ARRAY') THEN nullif(json ->> ${pointer(column)}, '') END`,
+    textOf: column => `CASE WHEN json_type(json, ${pointer(column)}) NOT IN ('OBJECT', 'ARRAY') `
+      + `THEN nullif(json ->> ${pointer(column)}, '') END`,
     valueOf: column => `(json -> ${pointer(column)})`,
     placeOf: async row => isArray ? `object ${row + 1}` : `line ${(await findLine(path, storage, (_, at) => at === row))?.line ?? 0}`,
     ...(!isArray && { explain: error => explain(error, file, path, storage) }),
@@ -35,7 +37,8 @@ export async function openJson(engine: Engine, { path, file, isGzip }: Place): P
 async function explain(error: MatineeError, file: string, path: string, storage: TextStorage): Promise<MatineeError> {
   const found = await findLine(path, storage, text => !isJson(text))
   if (!found) return error
-  return new MatineeError('ERR_BAD_ROW', `${file}, line ${found.line}: ${JSON.stringify(found.text.slice(0, 80))} is no JSON, expected one object a line.`, { cause: error })
+  const text = JSON.stringify(found.text.slice(0, 80))
+  return new MatineeError('ERR_BAD_ROW', `${file}, line ${found.line}: ${text} is no JSON, expected one object a line.`, { cause: error })
 }
 
 function isJson(text: string): boolean {

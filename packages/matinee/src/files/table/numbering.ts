@@ -42,7 +42,8 @@ function wordTable(): (words: Int32Array, at: number, next: number) => number {
     for (let slot = hash(words, at) & mask; ; slot = (slot + 1) & mask) {
       const key = 4 * slot
       if (indices[slot] < 0) return slot
-      if (keys[key] === words[at] && keys[key + 1] === words[at + 1] && keys[key + 2] === words[at + 2] && keys[key + 3] === words[at + 3]) return slot
+      const isHalf = keys[key] === words[at] && keys[key + 1] === words[at + 1]
+      if (isHalf && keys[key + 2] === words[at + 2] && keys[key + 3] === words[at + 3]) return slot
     }
   }
   const put = (words: Int32Array, at: number, slot: number, index: number): void => {

@@ -49,7 +49,8 @@ export function storageOf(path: string, { format, encoding = 'utf-8', quote = '"
 
 function checkChoice(name: string, value: unknown, choices: readonly unknown[]): void {
   if (choices.includes(value)) return
-  throw new MatineeError('ERR_OPTION', `${name} is ${JSON.stringify(value)}, expected ${choices.filter(choice => choice !== undefined).map(choice => JSON.stringify(choice)).join(' or ')}.`)
+  const expected = choices.filter(choice => choice !== undefined).map(choice => JSON.stringify(choice)).join(' or ')
+  throw new MatineeError('ERR_OPTION', `${name} is ${JSON.stringify(value)}, expected ${expected}.`)
 }
 
 /**
@@ -57,7 +58,9 @@ function checkChoice(name: string, value: unknown, choices: readonly unknown[]):
  *
  * Throws ERR_FILE_EMPTY (no row), ERR_FILE_FORMAT, ERR_OPTION.
  */
-export async function openTable(engine: Engine, path: string, storage: Storage, options: TableOptions, isHeader: HeaderTest): Promise<Table> {
+export async function openTable(
+  engine: Engine, path: string, storage: Storage, options: TableOptions, isHeader: HeaderTest,
+): Promise<Table> {
   const place: Place = { path, file: basename(path), isGzip: storage.isGzip }
   if (storage.format === 'parquet') return openParquet(engine, place)
   if (storage.format === 'json') return openJson(engine, place)

@@ -41,7 +41,8 @@ export function recordScanner(options: ScanOptions, receive: (record: TextRecord
       const found = readRecord(text, at, options, isLast)
       if (!found) {
         if (text.length - at <= LONGEST_RECORD) break
-        receive({ line, fields: [text.slice(at, at + 80)], fault: `more than ${LONGEST_RECORD} characters, perhaps after a quote never closed` })
+        const fault = `more than ${LONGEST_RECORD} characters, perhaps after a quote never closed`
+        receive({ line, fields: [text.slice(at, at + 80)], fault })
         isOpen = false
         break
       }

@@ -26,8 +26,8 @@ export async function openText(place: Place, question: DialectQuestion, isHeader
     from: fromSql(place, dialect, ''),
     fromLenient: fromSql(place, dialect, ', store_rejects = true'),
     // a row may be refused for several reasons; a quote left open is no bad row but swallows all that follow
-    countLeftOut: "SELECT count(DISTINCT line_byte_position), max(line) FILTER (error_type = 'UNQUOTED VALUE' AND csv_line LIKE '%' || chr(10) || '%') "
-      + 'FROM reject_errors',
+    countLeftOut: 'SELECT count(DISTINCT line_byte_position), '
+      + "max(line) FILTER (error_type = 'UNQUOTED VALUE' AND csv_line LIKE '%' || chr(10) || '%') FROM reject_errors",
     textOf: column => `c${column}`,
     valueOf: column => `c${column}`,
     async placeOf(row) {
@@ -46,8 +46,8 @@ function fromSql({ path, isGzip }: Place, dialect: FoundDialect, more: string): 
   const columns = dialect.columns.map((_, position) => `c${position}: 'VARCHAR'`).join(', ')
   const { delimiter, quote, encoding, linesToSkip } = dialect
   return `read_csv(${pathLiteral(path)}, columns = {${columns}}, auto_detect = false, header = false, skip = ${linesToSkip}, `
-    + `delim = ${literal(delimiter)}, quote = ${literal(quote)}, escape = ${literal(quote)}, comment = '', encoding = ${literal(encoding)}, `
-    + `compression = '${isGzip ? 'gzip' : 'none'}', hive_partitioning = false${more})`
+    + `delim = ${literal(delimiter)}, quote = ${literal(quote)}, escape = ${literal(quote)}, comment = '', `
+    + `encoding = ${literal(encoding)}, compression = '${isGzip ? 'gzip' : 'none'}', hive_partitioning = false${more})`
 }
 
 /** Goes through the data rows, numbered from 0 as DuckDB gives them; the header is left out. */

@@ -25,11 +25,11 @@ export function readItemRecords(text: string, file: string, shape: TitlesShape):
     }
     if (fault !== undefined || fields.length !== shape.nFields) {
       const what = fault ?? `${fields.length} fields (${JSON.stringify(fields.join(shape.delimiter).slice(0, 100))})`
-      throw new MatineeError('ERR_BAD_ROW', `${file}, line ${line}: ${what}, expected ${shape.nFields} fields separated by ${JSON.stringify(shape.delimiter)}.`)
+      throw badRow(`${file}, line ${line}: ${what}, expected ${shape.nFields} fields separated by ${JSON.stringify(shape.delimiter)}.`)
     }
     const [id, info] = shape.read(fields)
-    if (id === '') throw new MatineeError('ERR_BAD_ROW', `${file}, line ${line}: the item id is missing, expected an id.`)
-    if (items.has(id)) throw new MatineeError('ERR_BAD_ROW', `${file}, line ${line}: item ${JSON.stringify(id)} stood there before, expected each item once.`)
+    if (id === '') throw badRow(`${file}, line ${line}: the item id is missing, expected an id.`)
+    if (items.has(id)) throw badRow(`${file}, line ${line}: item ${JSON.stringify(id)} stood there before, expected each item once.`)
     items.set(id, info)
     return true
   })
@@ -38,7 +38,10 @@ export function readItemRecords(text: string, file: string, shape: TitlesShape):
   return items
 }
 
+const badRow = (detail: string): MatineeError => new MatineeError('ERR_BAD_ROW', detail)
+
 function checkHeader(fields: readonly string[], expected: readonly string[], file: string): void {
   if (fields.join('\n') === expected.join('\n')) return
-  throw new MatineeError('ERR_FILE_FORMAT', `${file} begins with ${JSON.stringify(fields.join(',').slice(0, 100))}, expected ${JSON.stringify(expected.join(','))}.`)
+  const found = JSON.stringify(fields.join(',').slice(0, 100))
+  throw new MatineeError('ERR_FILE_FORMAT', `${file} begins with ${found}, expected ${JSON.stringify(expected.join(','))}.`)
 }

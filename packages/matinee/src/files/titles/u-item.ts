@@ -29,7 +29,8 @@ function genreNames(text: string): string[] {
     if (line === '') return
     const [name, position, ...more] = line.split('|')
     if (position !== String(names.length) || more.length > 0) {
-      throw new MatineeError('ERR_BAD_ROW', `u.genre, line ${at + 1}: ${JSON.stringify(line.slice(0, 80))}, expected a genre and the number ${names.length}, as in Action|1.`)
+      throw new MatineeError('ERR_BAD_ROW', `u.genre, line ${at + 1}: ${JSON.stringify(line.slice(0, 80))}, `
+        + `expected a genre and the number ${names.length}, as in Action|1.`)
     }
     names.push(name)
   })

@@ -14,6 +14,7 @@ export const runOptions = {
   ...measureOptions,
 } as const satisfies OptionSpecs
 
+/** A checked configuration, complete with defaults. */
 export interface RunConfig extends OptionValues<typeof runOptions> {
   readonly modelOptions: Readonly<Record<string, number | string>>
 }

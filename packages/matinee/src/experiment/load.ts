@@ -22,6 +22,7 @@ export interface LoadOptions {
   readonly skipBadRows?: boolean
 }
 
+/** Where things are, and who is told. */
 export interface LoadContext {
   /** MATINEE_DATA_DIR */
   readonly dataDir?: string

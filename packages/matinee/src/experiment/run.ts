@@ -31,6 +31,7 @@ export interface Shelf {
   readonly retain?: number
 }
 
+/** What a run gives. */
 export interface RunResult {
   readonly metrics: MetricsReport
   readonly recommender: Recommender

@@ -1,0 +1,51 @@
+// Every public symbol has a doc comment, and every error code is raised by a test.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { describe, expect, test } from 'vitest'
+import { errorCatalogue } from '../../src/base/index.ts'
+import { inRoot } from '../../../../tools/paths.mjs'
+
+/** Exports without a sentence, by the TypeScript compiler; nothing is type-checked, only bound. */
+function undocumented(entry: string): string[] {
+  const options = { noLib: true, types: [], module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, allowImportingTsExtensions: true, noEmit: true, customConditions: ['matinee-source'] }
+  const program = ts.createProgram([entry], options)
+  const checker = program.getTypeChecker()
+  const source = program.getSourceFile(entry)
+  const module = source && checker.getSymbolAtLocation(source)
+  if (!module) throw new Error(`${entry} is no module`)
+  return checker.getExportsOfModule(module).filter(symbol => {
+    const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+    return ts.displayPartsToString(target.getDocumentationComment(checker)).trim() === ''
+  }).map(symbol => symbol.name).sort()
+}
+
+// Still without one; nothing may be added here.
+const pending = new Set([
+  'AlsFactors', 'Attribute', 'Baselines', 'ChoiceOption', 'Dataset', 'ErrorCode', 'EvaluateOptions', 'EvaluationInput', 'EventOptions',
+  'EventSource', 'Explanation', 'FitContext', 'GrowingColumns', 'Kernels', 'MeasureInput', 'MeasuredBaseline', 'MetricName',
+  'ModelDefinition', 'ModelName', 'ModelState', 'NumberOption', 'OptionSpec', 'OptionSpecs', 'PrepareOptions', 'Progress',
+  'PruneOptions', 'RecommendOptions', 'Recommendation', 'RecommendationList', 'ReportInput', 'Save', 'SaveStage', 'Side', 'Split',
+  'SplitterDefinition', 'SplitterName', 'SyntheticOptions', 'TensorFile', 'Timestamp', 'TrainingSet', 'VersionContents', 'Weighting',
+  'datasets', 'metrics', 'models', 'otherSide', 'prepareOptions', 'referenceKernels', 'splitters', 'unknownItem', 'wasmKernels',
+  'weightingOption',
+])
+
+describe('doc comments', () => {
+  test.each(['core', 'matinee'])('every public symbol of %s has one', name => {
+    expect(undocumented(inRoot('packages', name, 'src', 'index.ts')).filter(symbol => !pending.has(symbol))).toEqual([])
+  })
+})
+
+describe('error codes', () => {
+  const texts = ['core', 'matinee'].flatMap(name => {
+    const folder = inRoot('packages', name, 'test')
+    return readdirSync(folder, { recursive: true }).map(String)
+      .filter(path => path.endsWith('.ts') && !/^docs[\\/]/.test(path))
+      .map(path => readFileSync(join(folder, path), 'utf8'))
+  })
+  // a floor: that the name stands in a test; what the test does with it is the reader's to see
+  test.each(Object.keys(errorCatalogue))('%s stands in a test', code => {
+    expect(texts.some(text => new RegExp(`\\b${code}\\b`).test(text))).toBe(true)
+  })
+})

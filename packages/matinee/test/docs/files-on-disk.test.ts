@@ -1,0 +1,27 @@
+// docs/reference/files-on-disk.md names every file of a version and every field of its two documents.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { models } from '@matinee/core'
+import { COLUMNS, json, scratchFolder, SMALL, writeEvents } from '../cli/help.ts'
+import { read } from './documents.ts'
+
+const cwd = scratchFolder()
+const named = (text: string): Set<string> => new Set([...text.replace(/^```[^]*?^```$/gm, '').matchAll(/`([^`]+)`/g)].map(([, name]) => name))
+const keysOf = (value: unknown): string[] => typeof value === 'object' && value !== null && !Array.isArray(value)
+  ? Object.entries(value).flatMap(([key, inner]) => [key, ...keysOf(inner)]) : []
+
+test('it names every file and field that train writes', async () => {
+  writeEvents(cwd)
+  const { version } = await json<{ version: string }>(['train', 'events.csv', ...COLUMNS, ...SMALL, '--refit', 'all'], { cwd })
+  const folder = join(cwd, 'artifacts', version)
+  const document = read('docs/reference/files-on-disk.md')
+  const files = readdirSync(folder)
+  for (const file of files) expect(document).toContain(`| \`${file}\` |`)
+  for (const name of Object.keys(models)) expect(document).toContain(`\`${name}_model.safetensors\``)
+  const { files: _, config, losses, ...manifest } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Record<string, unknown>
+  const fields = [...keysOf(manifest), ...Object.keys(config as object), ...keysOf((losses as object[])[0]), 'files', 'config', 'losses']
+  const { intervals, baselines, ...metrics } = JSON.parse(readFileSync(join(folder, 'metrics.json'), 'utf8')) as Record<string, unknown>
+  const all = [...fields, ...keysOf(metrics), 'intervals', ...Object.keys(baselines as object), ...Object.keys(intervals as object)]
+  expect(all.filter(field => !named(document).has(field))).toEqual([])
+})

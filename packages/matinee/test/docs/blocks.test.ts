@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { commands } from '../../src/cli/registry.ts'
 import { matinee, scratchFolder } from '../cli/help.ts'
 import { codeBlocks, documents, read, root, type CodeBlock } from './documents.ts'
@@ -76,13 +76,15 @@ const isLong = ({ words }: Line): boolean => words[0] === 'quickstart' || words.
 
 describe('command lines', () => {
   const place = { cwd: scratchFolder() }
+  // what the guide asks of a trained version: there is one
+  beforeAll(async () => {
+    writeFiles(place.cwd)
+    await matinee(['train', 'events.csv', '--user', 'customer', '--item', 'sku', '--time', 'ts', '--items', 'items.csv', '--factors', '4', '--iterations', '1', '--k', '2', '--resamples', '100'], place)
+  })
   const help = new Map<string, Promise<string>>()
   const helpOf = (command: string): Promise<string> => help.get(command) ?? help.set(command, matinee([command, '--help'], place).then(({ stdout }) => stdout)).get(command) as Promise<string>
 
   test.each(withCommands)('of %s name commands and flags that exist, and run on a small file', async document => {
-    writeFiles(place.cwd)
-    // what the guide asks of a trained version: there is one
-    await matinee(['train', 'events.csv', '--user', 'customer', '--item', 'sku', '--time', 'ts', '--items', 'items.csv', '--factors', '4', '--iterations', '1', '--k', '2', '--resamples', '100'], place)
     for (const line of codeBlocks(document).filter(({ info }) => shells.includes(info)).flatMap(commandLines)) {
       const [command] = line.words
       if (command.startsWith('-')) continue

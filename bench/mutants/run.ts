@@ -51,7 +51,7 @@ try {
   rmSync(copy, { recursive: true, force: true })
 }
 
-/** The files that git knows or would take, and the kernels; node_modules is a link. */
+/** The files that git knows or would take, and the kernels; other people's packages are links. */
 function copyOfRepository(): string {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'matinee-mutants-')))
   const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: inRoot(), encoding: 'utf8' }).split('\0').filter(Boolean)
@@ -60,8 +60,17 @@ function copyOfRepository(): string {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
     cpSync(inRoot(file), path.join(folder, file))
   }
-  symlinkSync(inRoot('node_modules'), path.join(folder, 'node_modules'), 'junction')
+  linkPackages(folder)
   return folder
+}
+
+// Our own packages are links into the checkout, where there is no bug: the copy gets links into itself.
+function linkPackages(folder: string): void {
+  mkdirSync(path.join(folder, 'node_modules', '@matinee'), { recursive: true })
+  for (const name of readdirSync(inRoot('node_modules')).filter(entry => entry !== '@matinee' && entry !== 'matinee' && !entry.startsWith('.'))) {
+    symlinkSync(inRoot('node_modules', name), path.join(folder, 'node_modules', name), 'junction')
+  }
+  symlinkSync(path.join(folder, 'packages', 'core'), path.join(folder, 'node_modules', '@matinee', 'core'), 'junction')
 }
 
 async function plant({ file, from, to, tests }: Mutant, folders: readonly string[]): Promise<Outcome> {

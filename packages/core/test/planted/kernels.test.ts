@@ -1,0 +1,94 @@
+// Laws of the kernels at sizes where several blocks, parts or chunks are at work.
+import { describe, expect, test } from 'vitest'
+import { gramOf, layOutAls, referenceKernels, wasmKernels, type AlsProblem, type AlsWork, type Kernels, type Solver } from '../../src/kernels/index.ts'
+import { csrOf, normals, randomProblem, relativeError } from '../random-problem.ts'
+import { transpose } from '../../src/sparse/index.ts'
+
+const solvers: Solver[] = [{ kind: 'cg', steps: 2 }, { kind: 'cholesky' }, { kind: 'refined' }]
+
+async function start(kernels: Kernels, problem: AlsProblem, threads = 1): Promise<AlsWork> {
+  const work = await kernels.als(problem, { threads })
+  work.writeFactors('items', normals(problem.byItem.nRows * problem.factors, 1, 0.3))
+  work.writeFactors('users', normals(problem.byUser.nRows * problem.factors, 2, 0.3))
+  return work
+}
+
+/** Interactions (user, user mod nItems), one a user. */
+function sparseProblem(nUsers: number, nItems: number, factors: number): AlsProblem {
+  const users = Int32Array.from({ length: nUsers }, (_, user) => user)
+  const byUser = csrOf({ nUsers, nItems, users, items: users.map(user => user % nItems), values: new Float32Array(nUsers).fill(1), valueKind: 'weight' })
+  return { byUser, byItem: transpose(byUser), factors, alpha: 3, regularization: 0.5 }
+}
+
+describe('the gram matrix', () => {
+  // 64 parts: of one row, of several with a rest, of more than the 128 rows that are summed in float32
+  test.each([1, 63, 65, 130, 1000, 8193, 10_001, 20_003])('of %i rows is that of the reference', async nRows => {
+    const problem = sparseProblem(nRows, 5, 9)
+    const [expected, actual] = [await start(referenceKernels, problem), await start(wasmKernels, problem)]
+    expect(relativeError(await actual.gram('users'), await expected.gram('users'))).toBeLessThan(1e-6)
+    actual.close()
+  })
+})
+
+describe('a row of more interactions than a block holds', () => {
+  const problem = randomProblem(3000, 8, 0.9, 48, 31)
+  const heaviest = Math.max(...problem.byItem.indptr.slice(1).map((end, row) => end - problem.byItem.indptr[row]))
+
+  test.each(solvers)('has every interaction in the loss ($kind)', async solver => {
+    expect(heaviest).toBeGreaterThan(2 * layOutAls(problem, 1).blockRows)
+    const [expected, actual] = [await start(referenceKernels, problem), await start(wasmKernels, problem, 2)]
+    const gram = await expected.gram('users')
+    const [sums, actualSums] = [await expected.solve('items', gram, solver), await actual.solve('items', gram, solver)]
+    expect(actualSums.loss / sums.loss).toBeCloseTo(1, 4)
+    expect(actualSums.squares / sums.squares).toBeCloseTo(1, 4)
+    actual.close()
+  })
+})
+
+describe('layOutAls', () => {
+  test.each([[1, 1], [64, 3], [65, 3], [200, 7], [1000, 40]])('%i users and %i items: chunks follow each other, cover every row, and fit the scratch', (nUsers, nItems) => {
+    const layout = layOutAls(sparseProblem(nUsers, nItems, 8), 2)
+    for (const [side, n] of [['users', nUsers], ['items', nItems]] as const) {
+      const { chunks } = layout.sides[side]
+      expect([chunks[0], chunks.at(-1)]).toEqual([0, n])
+      const lengths = Array.from(chunks.subarray(1), (end, at) => end - chunks[at])
+      expect(Math.min(...lengths)).toBeGreaterThan(0)
+      for (const [at, slot] of layout.slots.entries()) {
+        const end = layout.slots[at + 1]?.work ?? layout.sizeBytes
+        expect(4 * layout.stride * Math.max(...lengths)).toBeLessThanOrEqual(end - slot.rows)
+        expect(4 * (Math.max(...lengths) + 1)).toBeLessThanOrEqual(slot.indices - slot.indptr)
+      }
+    }
+  })
+})
+
+describe('the refined solution', () => {
+  // Near-parallel factors and heavy weights: what float32 alone gets wrong in the third digit.
+  const n = 24
+  const hard: AlsProblem = { ...randomProblem(40, 60, 0.5, n, 37), alpha: 2000, regularization: 1e-3 }
+  const parallel = (): Float32Array => {
+    const [common, own] = [normals(n, 5), normals(60 * n, 6, 0.02)]
+    return own.map((value, at) => value + common[at % n])
+  }
+  const solved = async (kernels: Kernels, solver: Solver): Promise<{ factors: Float32Array, loss: number, squares: number }> => {
+    const work = await start(kernels, hard)
+    work.writeFactors('items', parallel())
+    const sums = await work.solve('users', gramOf(parallel(), 60, n), solver) // one gram: its own rounding would be magnified
+    const factors = work.readFactors('users')
+    work.close()
+    return { factors, ...sums }
+  }
+
+  test('is right to the last bits of float32 where Cholesky in float32 is not', async () => {
+    const exact = (await solved(referenceKernels, { kind: 'refined' })).factors
+    const errorOf = async (solver: Solver): Promise<number> => relativeError((await solved(wasmKernels, solver)).factors, exact)
+    expect(await errorOf({ kind: 'cholesky' })).toBeGreaterThan(1e-4)
+    expect(await errorOf({ kind: 'refined' })).toBeLessThan(3e-7) // both rounded to float32, half a unit of 1.2e-7 each
+  })
+
+  test('has the sums of the solution, not of where it began', async () => {
+    const [exact, refined] = [await solved(referenceKernels, { kind: 'refined' }), await solved(wasmKernels, { kind: 'refined' })]
+    expect(Math.abs(refined.loss / exact.loss - 1)).toBeLessThan(1e-4)
+    expect(Math.abs(refined.squares / exact.squares - 1)).toBeLessThan(1e-5)
+  })
+})

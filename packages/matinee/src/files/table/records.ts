@@ -115,15 +115,27 @@ function readPlain(text: string, start: number, delimiter: string): FoundField {
   return { value: text.slice(start, end), end }
 }
 
-/** A quoted field, blanks around the quotes left out; undefined if the field is not quoted. */
+/** A quoted field, a blank before and any after the quotes left out; undefined if the field is not quoted. */
 function readQuoted(text: string, start: number, delimiter: string, quote: string): FoundField | undefined {
-  let open = start
-  while (text[open] === ' ' && delimiter !== ' ') open++
+  let open = text[start] === ' ' && delimiter !== ' ' ? start + 1 : start // after two blanks, to DuckDB, a quote is text
   if (text[open] !== quote) return undefined
-  let close = text.indexOf(quote, open + 1)
-  while (close >= 0 && text[close + 1] === quote) close = text.indexOf(quote, close + 2)
-  if (close < 0) return { value: text.slice(open + 1), end: text.length, fault: 'a quote that is never closed' }
-  const after = readPlain(text, close + 1, delimiter)
-  const value = text.slice(open + 1, close).replaceAll(quote + quote, quote)
-  return { value, end: after.end, ...(/[^ ]/.test(after.value) && { fault: `text after a closing quote (${after.value.slice(0, 20)})` }) }
+  let value = ''
+  for (;;) {
+    let close = text.indexOf(quote, open + 1)
+    while (close >= 0 && text[close + 1] === quote) close = text.indexOf(quote, close + 2)
+    if (close < 0) return { value: value + text.slice(open + 1), end: text.length, fault: 'a quote that is never closed' }
+    value += text.slice(open + 1, close).replaceAll(quote + quote, quote)
+    const next = skipBlanks(text, close + 1, delimiter)
+    if (text[next] !== quote) {
+      const after = readPlain(text, next, delimiter)
+      return { value, end: after.end, ...(after.value !== '' && { fault: `text after a closing quote (${after.value.slice(0, 20)})` }) }
+    }
+    value += text.slice(close + 1, next) // DuckDB takes `"a" "b"` for one field, a b
+    open = next
+  }
+}
+
+function skipBlanks(text: string, at: number, delimiter: string): number {
+  while (text[at] === ' ' && delimiter !== ' ') at++
+  return at
 }

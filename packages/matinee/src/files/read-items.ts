@@ -13,15 +13,15 @@ import type { TableOptions } from './table/open-table.ts'
 import type { Table } from './table/table.ts'
 
 export interface ItemReading extends TableOptions, RunContext {
-  /** The column of ids; default: the first of `usualItemNames.id` that there is. */
+  /** The column of ids; default: itemId, item_id, item, movieId, movie_id, productId, product_id, sku or id. */
   readonly id?: ColumnRef
-  /** The column of titles; default: the first of `usualItemNames.title` that there is, or none. */
+  /** The column of titles; default: title or name, if there is one. */
   readonly title?: ColumnRef
   /** What DuckDB may use, in MiB; default 1024. */
   readonly memoryMiB?: number
 }
 
-export const usualItemNames = {
+const usualItemNames = {
   id: ['itemId', 'item_id', 'item', 'movieId', 'movie_id', 'productId', 'product_id', 'sku', 'id'],
   title: ['title', 'name'],
 } as const

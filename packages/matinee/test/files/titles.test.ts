@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { datasetDefinition, datasets, locateDataset, readDataset } from '../../src/files/index.ts'
+import { datasetChecksum, datasetDefinition, datasets, locateDataset, readDataset } from '../../src/files/index.ts'
 import { filesOf } from '../../src/files/definition.ts'
 import type { DatasetDefinition } from '../../src/files/definition.ts'
 import { emptyFolder, detailOf, errorOf, rowsOf } from './support.ts'
@@ -89,12 +89,13 @@ describe('titles', () => {
     expect(await detailOf('ERR_FILE_MISSING', readDataset(datasets['ml-100k'], folder))).toContain('u.genre')
   })
 
-  test('every file that is read is part of the checksum', async () => {
+  test('every file that is read is part of the checksum, which may be had without reading the rows', async () => {
     const checksum = async (files: Readonly<Record<string, string | Buffer>>): Promise<string | undefined> =>
       (await readDataset(datasets['ml-100k'], await folderOf(files))).provenance.checksum
     const whole = await checksum(ml100k)
     expect(whole).toMatch(/^[0-9a-f]{64}$/)
     expect(await checksum({ ...ml100k })).toBe(whole)
+    expect(await datasetChecksum(datasets['ml-100k'], await folderOf(ml100k), {})).toBe(whole)
     expect(await checksum({ ...ml100k, 'u.genre': 'unknown|0\nAction|1\nDrama|2\n' })).not.toBe(whole)
   })
 })

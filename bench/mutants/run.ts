@@ -1,8 +1,9 @@
 // The planted-bug run: puts one bug at a time into a copy of the repository and asks the tests of core whether they notice.
 //
 //     node bench/mutants/run.ts                        every mutant
-//     node bench/mutants/run.ts --only gram            those whose name or file holds the text
+//     node bench/mutants/run.ts --only 'gram|csr'      those whose name or file matches
 //     node bench/mutants/run.ts --without planted,golden,oracles   leave test folders out
+//     node bench/mutants/run.ts --ignore 'finds the tastes'        leave tests out whose name matches, one that fails anyway
 //
 // Writes a table to stdout and what it is at to stderr; the exit code is 1 when a bug survived. A test that only runs out
 // of time is no catch: it is named as such and counts as survived, unless the run itself hangs.
@@ -32,8 +33,8 @@ interface VitestReport {
   }[]
 }
 
-const { values: flags } = parseArgs({ options: { only: { type: 'string' }, without: { type: 'string', default: '' } } })
-const mutants = [...kernelMutants, ...numberMutants].filter(({ name, file }) => !flags.only || `${name} ${file}`.includes(flags.only))
+const { values: flags } = parseArgs({ options: { only: { type: 'string', default: '' }, without: { type: 'string', default: '' }, ignore: { type: 'string', default: '' } } })
+const mutants = [...kernelMutants, ...numberMutants].filter(({ name, file }) => new RegExp(flags.only).test(`${name} ${file}`))
 const copy = copyOfRepository()
 try {
   const folders = readdirSync(path.join(copy, TESTS), { withFileTypes: true }).filter(entry => entry.isDirectory()).map(entry => entry.name)
@@ -97,7 +98,7 @@ async function askTests(folders: readonly string[]): Promise<Outcome> {
   const report = path.join(copy, 'report.json')
   rmSync(report, { force: true })
   const code = await run(['node_modules/vitest/vitest.mjs', 'run', '--bail=1', '--testTimeout=240000', '--maxWorkers=1', '--reporter=json', `--outputFile=${report}`,
-    ...folders.map(folder => `${path.join(TESTS, folder)}${path.sep}`)])
+    ...(flags.ignore ? [`--testNamePattern=^(?!.*(${flags.ignore}))`] : []), ...folders.map(folder => `${path.join(TESTS, folder)}${path.sep}`)])
   if (code === undefined) return { verdict: 'hung', by: `no end within ${LIMIT_MS / 60_000} minutes` }
   if (!existsSync(report)) return { verdict: 'does not run', by: `vitest ended with ${code} and without a report` }
   const { success, testResults } = JSON.parse(readFileSync(report, 'utf8')) as VitestReport

@@ -10,6 +10,7 @@ type Dtype = keyof typeof dtypes
 
 const MAX_HEADER_BYTES = 100_000_000
 
+/** What a safetensors file holds. */
 export interface TensorFile {
   readonly tensors: Readonly<Record<string, Tensor>>
   readonly metadata: Readonly<Record<string, string>>

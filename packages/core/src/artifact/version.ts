@@ -5,6 +5,7 @@ import type { Catalogue, ItemInfo, Weighting } from '../dataset/index.ts'
 import type { ModelState, Tensor } from '../model/index.ts'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
 
+/** Everything that a recommender needs, in the form in which it is stored. */
 export interface VersionContents {
   readonly state: ModelState
   /** position = index */

@@ -36,6 +36,7 @@ export const errorCatalogue = {
   ERR_USAGE: 'See `matinee --help`.',
 } as const
 
+/** A code of the catalogue. */
 export type ErrorCode = keyof typeof errorCatalogue
 
 /**

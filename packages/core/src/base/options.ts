@@ -2,6 +2,7 @@
 // (later) the tuner read the same declaration.
 import { MatineeError } from './errors.ts'
 
+/** A number within a range. */
 export interface NumberOption {
   readonly kind: 'number' | 'integer'
   readonly default: number
@@ -12,6 +13,7 @@ export interface NumberOption {
   readonly help: string
 }
 
+/** One of a few words. */
 export interface ChoiceOption<Choice extends string = string> {
   readonly kind: 'choice'
   readonly default: Choice
@@ -19,7 +21,9 @@ export interface ChoiceOption<Choice extends string = string> {
   readonly help: string
 }
 
+/** What one option allows. */
 export type OptionSpec = NumberOption | ChoiceOption
+/** Declarations by name, in camelCase. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>
 
 type OptionValue<Spec> = Spec extends ChoiceOption<infer Choice> ? Choice : number

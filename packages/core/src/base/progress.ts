@@ -1,6 +1,7 @@
 // What long work tells and is told: progress out, cancellation and the number of threads in.
 import { MatineeError } from './errors.ts'
 
+/** How far a stage is. */
 export interface Progress {
   /** What is being done, e.g. `fit als`. */
   readonly stage: string

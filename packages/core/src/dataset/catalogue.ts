@@ -1,5 +1,6 @@
 // What is known of the items besides who had them.
 
+/** A value that is known of an item; a list is a list of texts. */
 export type Attribute = string | number | boolean | readonly string[]
 
 /** An item's title and whatever attributes its catalogue has (MovieLens: `year`, `genres`). */
@@ -12,4 +13,5 @@ export interface ItemInfo {
 /** [nItems], position = item index; an item the catalogue does not know has no title and no attributes. */
 export type Catalogue = readonly ItemInfo[]
 
+/** An item of which nothing is known. */
 export const unknownItem: ItemInfo = { attributes: {} }

@@ -4,6 +4,7 @@ import type { Catalogue } from './catalogue.ts'
 import type { IdMap } from './id-map.ts'
 import type { Interactions } from './interactions.ts'
 
+/** What everything after loading works on; immutable. */
 export interface Dataset {
   /** `ml-100k`, `synthetic`, or the file's name. */
   readonly name: string

@@ -29,8 +29,10 @@ export interface EventColumns {
   readonly timestamp?: ArrayLike<Timestamp>
 }
 
+/** Events one by one, as they come, or as columns. */
 export type EventSource = Iterable<InteractionEvent> | AsyncIterable<InteractionEvent> | EventColumns
 
+/** What is known besides the events. */
 export interface EventOptions {
   /** What outputs call the events; default `events`. */
   readonly name?: string

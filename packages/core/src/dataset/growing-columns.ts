@@ -3,6 +3,7 @@
 import type { ItemId, UserId } from '../base/index.ts'
 import type { Interactions } from './interactions.ts'
 
+/** Columns that take one row after another, and number the ids in order of first appearance. */
 export interface GrowingColumns {
   /** Adds a row. A timestamp is given for every row or for none. */
   push(user: string | number, item: string | number, value: number, timestamp?: number): void

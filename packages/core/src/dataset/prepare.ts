@@ -26,6 +26,7 @@ export interface RawEvents {
   readonly badRows: number
 }
 
+/** Which rows are left out. */
 export interface PrepareOptions {
   /** Rows with a lower rating are left out before anything else; ≥ 0. */
   readonly minRating?: number
@@ -33,6 +34,7 @@ export interface PrepareOptions {
   readonly kCore?: number
 }
 
+/** The declarations of `PrepareOptions`. */
 export const prepareOptions = {
   minRating: { kind: 'number', default: 0, min: 0, max: 1e9, help: 'Leave out rows with a lower rating, before all else.' },
   kCore: { kind: 'integer', default: 1, min: 1, max: 1e9, help: 'Leave out users and items with fewer interactions, until none is left.' },

@@ -17,6 +17,7 @@ export const syntheticSpec = {
   seed: { kind: 'integer', default: 1, min: 0, max: 2 ** 32 - 1, help: 'the same seed gives the same bits' },
 } as const satisfies OptionSpecs
 
+/** What to make; the rest has its default. */
 export type SyntheticOptions = Partial<OptionValues<typeof syntheticSpec>>
 
 const DAY = 86_400

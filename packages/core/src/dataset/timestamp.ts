@@ -3,6 +3,7 @@
 // Date.parse reads a text without a zone as local time, so the same file would be split differently on
 // another machine; here it is UTC, always.
 
+/** A moment in any form that `secondsOf` accepts. */
 export type Timestamp = number | Date | string
 
 /** What `secondsOf` accepts, in words, for error messages. */

@@ -3,6 +3,7 @@ import { buildCsr, type Csr, transpose } from '../sparse/index.ts'
 import type { Interactions } from './interactions.ts'
 import { type Weighting, weightsOf } from './weight.ts'
 
+/** What `fit` is given. */
 export interface TrainingSet {
   readonly interactions: Interactions
   readonly weighting: Weighting

@@ -12,8 +12,10 @@ export const weightings = {
   binary: () => 1,
 } as const satisfies Record<string, (rating: number) => number>
 
+/** A name of `weightings`. */
 export type Weighting = keyof typeof weightings
 
+/** The declaration of the weighting, for commands and documents. */
 export const weightingOption = {
   kind: 'choice',
   default: 'log',

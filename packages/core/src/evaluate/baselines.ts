@@ -7,6 +7,7 @@ import { evaluateModel, type Evaluation, type EvaluationInput } from './evaluate
 /** Days that count as recent, before the newest training interaction. */
 export const RECENT_DAYS = 30
 
+/** The evaluations that stand beside every model's. */
 export type Baselines = Readonly<Record<'popularity' | 'random', Evaluation>> & {
   /** Popularity of the last RECENT_DAYS days; absent where the data have no timestamps. */
   readonly recentPopularity?: Evaluation

@@ -7,6 +7,7 @@ import { bootstrapIntervals, type Interval } from './bootstrap.ts'
 import { metrics } from './metrics/registry.ts'
 import { pessimisticRanks } from './ranks.ts'
 
+/** What a model is asked, and on what. */
 export interface EvaluationInput {
   /** [nUsers × nItems], what the model was fitted on; these items are no candidates. */
   readonly training: Csr

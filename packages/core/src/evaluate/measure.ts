@@ -14,6 +14,7 @@ export const measureOptions = {
   seed: { kind: 'integer', default: 42, min: 0, max: 4_294_967_295, help: 'Seed of the model, the random baseline and the bootstrap.' },
 } as const satisfies OptionSpecs
 
+/** What a measurement needs to know besides the model. */
 export interface MeasureInput extends OptionValues<typeof measureOptions> {
   /** What was fitted on; it must not hold a row of the part that is asked for. */
   readonly training: TrainingSet

@@ -23,6 +23,7 @@ export interface Protocol extends SplitProtocol {
   readonly defaultsChosen: string
 }
 
+/** A baseline's metrics by name, as `recall@10`, and their intervals. */
 export interface MeasuredBaseline {
   readonly [metric: `${string}@${number}`]: number
   readonly intervals: Readonly<Record<string, Interval>>
@@ -36,6 +37,7 @@ export interface MetricsReport {
   readonly protocol: Protocol
 }
 
+/** What a report is made of. */
 export interface ReportInput {
   readonly model: Evaluation
   readonly baselines: Baselines

@@ -5,10 +5,12 @@ import { referenceScorer } from './reference/scorer.ts'
 import { wasmAls } from './wasm/als.ts'
 import { wasmScorer } from './wasm/scorer.ts'
 
+/** The specification: plain TypeScript, one thread. */
 export const referenceKernels: Kernels = {
   name: 'reference',
   als: async (problem, context) => referenceAls(problem, context),
   scorer: async (itemFactors, nItems, factors) => referenceScorer(itemFactors, nItems, factors),
 }
 
+/** What does the work: WebAssembly SIMD, in threads where there are any. */
 export const wasmKernels: Kernels = { name: 'wasm', als: wasmAls, scorer: wasmScorer }

@@ -3,7 +3,9 @@
 import type { RunContext } from '../base/index.ts'
 import type { Csr } from '../sparse/index.ts'
 
+/** One of the two matrices of factors. */
 export type Side = 'users' | 'items'
+/** The side that is held while this one is solved. */
 export const otherSide = (side: Side): Side => side === 'users' ? 'items' : 'users'
 
 /** One matrix factorization problem; docs/math/als.md. */
@@ -65,6 +67,7 @@ export interface Scorer {
   score(vectors: Float32Array, n: number, out: Float32Array): void
 }
 
+/** One implementation of all the arithmetic. */
 export interface Kernels {
   readonly name: 'reference' | 'wasm'
   als(problem: AlsProblem, context: RunContext): Promise<AlsWork>

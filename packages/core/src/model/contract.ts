@@ -5,6 +5,7 @@
 import type { ItemIndex, OptionSpecs, OptionValues, RunContext, UserIndex } from '../base/index.ts'
 import type { TrainingSet } from '../dataset/index.ts'
 
+/** A line of the registry: how a model is fitted and restored. */
 export interface ModelDefinition<Specs extends OptionSpecs = OptionSpecs> {
   /** One sentence for tables and help. */
   readonly summary: string
@@ -17,6 +18,7 @@ export interface ModelDefinition<Specs extends OptionSpecs = OptionSpecs> {
   restore(state: ModelState): Promise<FittedModel>
 }
 
+/** How a fit is run; of all this only the seed has a say in the result. */
 export interface FitContext extends RunContext {
   /** An integer in [0, 2³²). */
   readonly seed: number
@@ -28,6 +30,7 @@ export interface Tensor {
   readonly data: Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array
 }
 
+/** All there is to a fitted model, in the form in which it is stored. */
 export interface ModelState {
   /** The model's name in the registry. */
   readonly model: string

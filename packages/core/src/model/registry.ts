@@ -5,8 +5,10 @@ import type { ModelDefinition } from './contract.ts'
 import { popularity } from './popularity.ts'
 import { random } from './random.ts'
 
+/** Every model by name. */
 export const models = { als, popularity, random } satisfies Record<string, ModelDefinition>
 
+/** A name of `models`. */
 export type ModelName = keyof typeof models
 
 /** The definition of a model by name. Throws ERR_UNKNOWN_NAME. */

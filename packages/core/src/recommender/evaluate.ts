@@ -6,6 +6,7 @@ import { modelDefinition } from '../model/index.ts'
 import { splitterDefinition } from '../split/index.ts'
 import type { FitOptions } from './fit.ts'
 
+/** What to measure and how; what to fit stands beside it, as for `fit`. */
 export interface EvaluateOptions extends FitOptions {
   /** A splitter's name; default `leave-last-n`. */
   readonly split?: string

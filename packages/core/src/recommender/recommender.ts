@@ -4,6 +4,7 @@ import type { VersionContents } from '../artifact/index.ts'
 import { IdMap, weightings, type Attribute, type Catalogue } from '../dataset/index.ts'
 import { topK, type FittedModel } from '../model/index.ts'
 
+/** One place of a list. */
 export interface Recommendation {
   /** From 1. */
   readonly rank: number
@@ -14,6 +15,7 @@ export interface Recommendation {
   readonly attributes: Readonly<Record<string, Attribute>>
 }
 
+/** How long a list is, and what may stand in it; everything is applied before the list is cut. */
 export interface RecommendOptions {
   /** Items wanted, an integer ≥ 1; default 10. */
   readonly n?: number
@@ -27,6 +29,7 @@ export interface RecommendOptions {
   readonly includeSeen?: boolean
 }
 
+/** A list, and why it is short if it is. */
 export interface RecommendationList {
   readonly recommendations: readonly Recommendation[]
   /** Why there are fewer than n; absent when there are n. */
@@ -42,6 +45,7 @@ export interface HistoryEvent {
   readonly weight?: number
 }
 
+/** A score, taken apart by the items of the history. */
 export interface Explanation {
   readonly userId: string
   readonly itemId: string

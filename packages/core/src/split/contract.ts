@@ -5,6 +5,7 @@ import type { Dataset, Interactions } from '../dataset/index.ts'
 /** What becomes of a row; the numbers in `Split.roles`. */
 export const role = { training: 0, validation: 1, test: 2 } as const
 
+/** A dataset's rows by what becomes of them; the parts are disjoint and make up the whole. */
 export interface Split {
   /** [n], the role of each row of the dataset. */
   readonly roles: Uint8Array
@@ -33,6 +34,7 @@ export interface SplitProtocol {
   readonly usersWithValidation: number
 }
 
+/** A line of the registry: how rows are hidden. */
 export interface SplitterDefinition {
   /** One sentence for help texts and the docs table. */
   readonly help: string

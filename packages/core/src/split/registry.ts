@@ -3,10 +3,12 @@ import { MatineeError } from '../base/index.ts'
 import type { SplitterDefinition } from './contract.ts'
 import { leaveLastN } from './leave-last-n.ts'
 
+/** Every splitter by name. */
 export const splitters = {
   'leave-last-n': leaveLastN,
 } as const satisfies Record<string, SplitterDefinition>
 
+/** A name of `splitters`. */
 export type SplitterName = keyof typeof splitters
 
 /** The definition of a splitter by name. Throws ERR_UNKNOWN_NAME. */

@@ -9,6 +9,7 @@ import { ml32m } from './datasets/ml-32m.ts'
 import { mlLatestSmall } from './datasets/ml-latest-small.ts'
 import type { DatasetDefinition } from './definition.ts'
 
+/** Every dataset that is known by name. */
 export const datasets = {
   'ml-100k': ml100k,
   'ml-latest-small': mlLatestSmall,

@@ -8,6 +8,7 @@ import type { Lock } from './lock.ts'
 import { checkFolder, CURRENT, unfinished } from './names.ts'
 import { versionNames } from './read.ts'
 
+/** How many versions stay. */
 export interface PruneOptions {
   /** How many of the newest versions stay, an integer ≥ 1; the live one stays besides if it is older. */
   readonly keep: number

@@ -16,8 +16,10 @@ export const saveStages = [
   'locked', 'created', 'file-written', 'file-synced', 'manifest-written', 'manifest-synced', 'folder-synced', 'verified',
   'renamed', 'directory-synced', 'current-written', 'current-synced', 'current-renamed', 'done',
 ] as const
+/** A step of a save. */
 export type SaveStage = (typeof saveStages)[number]
 
+/** A version to be, and how it is saved. */
 export interface Save {
   /** What kind of version it is, usually the model's name; the end of the version's name. */
   readonly label: string

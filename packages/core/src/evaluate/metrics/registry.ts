@@ -6,6 +6,8 @@ import { mrr } from './mrr.ts'
 import { ndcg } from './ndcg.ts'
 import { recall } from './recall.ts'
 
+/** Every metric by name; the name of a number is metric@k. */
 export const metrics = { recall, ndcg, cappedRecall, mrr, hitRate } satisfies Record<string, Metric>
 
+/** A name of `metrics`. */
 export type MetricName = keyof typeof metrics

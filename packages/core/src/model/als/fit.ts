@@ -6,6 +6,7 @@ import type { FitContext, LossParts } from '../contract.ts'
 import { alsLoss } from './loss.ts'
 import type { alsOptions } from './options.ts'
 
+/** What fitting gives: the factors of both sides, and how it went. */
 export interface AlsFactors {
   /** [nUsers × factors] */
   readonly userFactors: Float32Array

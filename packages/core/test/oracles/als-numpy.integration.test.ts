@@ -7,7 +7,7 @@ import type { TensorFile } from '../../src/artifact/index.ts'
 import { resolveOptions } from '../../src/base/index.ts'
 import type { TrainingSet } from '../../src/dataset/index.ts'
 import { models } from '../../src/model/index.ts'
-import { missingData, trainingOfMovieLens } from './ml-100k.ts'
+import { missingData, splitOfMovieLens } from './ml-100k.ts'
 
 const SEED = 42
 const oracle = missingData ? { missing: missingData } : await pythonWith('numpy')
@@ -19,7 +19,7 @@ describe.skipIf(reason).each([0.1, 50])(`MovieLens 100K, 64 factors, alpha 40, l
   let answer: TensorFile
 
   beforeAll(async () => {
-    training = await trainingOfMovieLens()
+    training = (await splitOfMovieLens()).training
     const options = optionsOf({})
     const problem = problemFile(training.interactions, options, { start: await startOf(training, options, SEED) })
     answer = await askOracle(oracle.missing === undefined ? oracle.program : '', 'als_numpy.py', problem)

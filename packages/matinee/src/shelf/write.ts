@@ -2,14 +2,14 @@
 import { join } from 'node:path'
 import { MatineeError, throwIfAborted } from '@matinee/core'
 import { currentName, replaceCurrent, settleCurrent } from './current.ts'
-import { createFile, createFolder, namesIn, removeWhole, renameWhole, syncFolder, uniqueSuffix } from './disk.ts'
+import { createFile, createFolder, removeWhole, renameWhole, syncFolder, uniqueSuffix } from './disk.ts'
 import { withDetail } from './failures.ts'
 import { underLock } from './lock.ts'
 import type { Lock } from './lock.ts'
 import { encodeManifest } from './manifest.ts'
 import { checkFiles, checkFolder, checkLabel, MANIFEST, unfinished, versionName } from './names.ts'
 import { checkKeep, discardVersions, prune, sweep } from './prune.ts'
-import { checkVersion } from './read.ts'
+import { checkVersion, versionNames } from './read.ts'
 
 /** The steps of a save, in order; those of a file come once for each. */
 export const saveStages = [
@@ -70,12 +70,11 @@ export async function writeVersion(dir: string, save: Save): Promise<string> {
   return version
 }
 
+// After all others of the same second, those of other labels included, so that names sort as the versions came.
 async function freeName(dir: string, label: string, now: Date): Promise<string> {
-  const taken = new Set(await namesIn(dir))
-  for (let copy = 1; ; copy++) {
-    const name = versionName(label, now, copy)
-    if (!taken.has(name)) return name
-  }
+  const second = Math.floor(now.getTime() / 1000)
+  const copies = (await versionNames(dir)).filter(({ createdAt }) => createdAt.getTime() / 1000 === second).map(({ copy }) => copy)
+  return versionName(label, now, Math.max(0, ...copies) + 1)
 }
 
 interface Steps {

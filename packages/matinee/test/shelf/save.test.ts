@@ -48,6 +48,17 @@ describe('a save', () => {
     }), { numRuns: 30, seed: 20261123 })
   })
 
+  test('in the second of others comes after all of them, whatever was pruned between, and prune keeps the newest', async () => {
+    const dir = temporaryFolder()
+    await writeVersion(dir, save(1))
+    const second = await writeVersion(dir, save(1, { retain: 1 }))
+    const third = await writeVersion(dir, save(1, { label: 'random' }))
+    expect([second, third]).toEqual(['2026-11-23T12-00-01Z-als-2', '2026-11-23T12-00-01Z-random-3'])
+    expect((await listVersions(dir)).map(({ name }) => name)).toEqual([third, second])
+    await pruneVersions(dir, { keep: 1 })
+    expect((await listVersions(dir)).map(({ name }) => name)).toEqual([third])
+  })
+
   test('of the same label in the same second gets -2, -3', async () => {
     const dir = temporaryFolder()
     const names = []

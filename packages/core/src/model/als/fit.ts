@@ -55,7 +55,7 @@ async function iterate(work: AlsWork, options: OptionValues<typeof alsOptions>, 
     losses.push(loss)
     context.onProgress?.({ stage: 'fit als', done: iteration, total: iterations, note: `loss ${Math.round(loss.total)}` })
     const before = losses[losses.length - 2]?.total ?? Infinity
-    if (before - loss.total < tolerance * before && before < Infinity) break
+    if (tolerance > 0 && before < Infinity && before - loss.total < tolerance * before) break
   }
   return losses
 }

@@ -5,8 +5,9 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['matinee-source'] } },
   test: {
     include: ['packages/*/test/**/*.test.ts'],
-    exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
+    exclude: ['**/*.integration.test.ts', '**/*.soak.test.ts', '**/node_modules/**'],
     pool: 'threads',
+    maxWorkers: '100%',
     testTimeout: 20_000,
   },
 })

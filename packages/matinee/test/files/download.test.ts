@@ -239,7 +239,7 @@ describe('a download', () => {
   })
 
   const mayWriteAnywhere = process.platform === 'win32' || process.getuid?.() === 0
-  test.skipIf(mayWriteAnywhere)('to a folder one may not write to is ERR_READ_ONLY (skipped for root, who may)', async () => {
+  test.skipIf(mayWriteAnywhere)('to a folder one may not write to is ERR_READ_ONLY (skipped: root may write anywhere)', async () => {
     const dataDir = await emptyFolder()
     await chmod(dataDir, 0o555)
     await errorOf('ERR_READ_ONLY', get((await mirrorOf(whole)).url, dataDir))

@@ -26,7 +26,7 @@ describe('a folder that cannot be written to', () => {
   })
 
   test.skipIf(isRoot || process.platform === 'win32')(
-    'because its permissions forbid it, is ERR_READ_ONLY, and the former version is live (not as root, whom nothing forbids)', async () => {
+    'because its permissions forbid it, is ERR_READ_ONLY, and the former version is live (skipped: nothing is forbidden to root)', async () => {
       const dir = temporaryFolder()
       const version = await writeVersion(dir, save)
       chmodSync(join(dir, '.lock'), 0o555)

@@ -102,6 +102,6 @@ test('a messy file of two columns is read as it is cut, or refused', { timeout: 
         .toEqual(records.map(record => record.fields.slice(0, 2)))
       nRead++
     }
-  }), { ...settings, numRuns: runs(50) })
+  }), { ...settings, numRuns: runs(50), examples: [[['a,b', 'b,a']]] }) // few of the random ones are readable
   expect(nRead).toBeGreaterThan(0)
 })

@@ -8,6 +8,6 @@ export default defineConfig({
     exclude: ['**/*.integration.test.ts', '**/*.soak.test.ts', '**/node_modules/**'],
     pool: 'threads',
     maxWorkers: '100%',
-    testTimeout: 20_000,
+    testTimeout: 60_000,
   },
 })

@@ -46,7 +46,8 @@ const dtypeOf = (data: Tensor['data']): Dtype =>
   (Object.keys(dtypes) as Dtype[]).find(dtype => data instanceof dtypes[dtype]) ?? 'U8'
 
 /** The inverse of encodeSafetensors. Throws ERR_FORMAT for anything that is not exactly such a file. */
-export function decodeSafetensors(bytes: Uint8Array, fileName: string): TensorFile {
+export function decodeSafetensors(source: Uint8Array, fileName: string): TensorFile {
+  const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength) // a Node Buffer's slice() would not copy
   const fail = (what: string): never => { throw new MatineeError('ERR_FORMAT', `${fileName} is no safetensors file: ${what}.`) }
   if (bytes.length < 8) fail(`it has ${bytes.length} bytes, expected at least 8`)
   const headerBytes = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true))

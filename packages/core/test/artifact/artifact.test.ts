@@ -29,6 +29,15 @@ describe('safetensors', () => {
     expect(decodeSafetensors(bytes, 'a').metadata).toEqual({ k: 'v' })
   })
 
+  test('reads bytes that lie anywhere in a larger buffer, a Node Buffer included, and copies them', () => {
+    const bytes = encodeSafetensors({ tensors: { a: { shape: [2], data: Float32Array.of(1, 2) } }, metadata: {} })
+    const inside = Buffer.alloc(bytes.length + 7).fill(9)
+    inside.set(bytes, 3)
+    const decoded = decodeSafetensors(inside.subarray(3, 3 + bytes.length), 'a')
+    inside.fill(0)
+    expect(decoded.tensors.a).toEqual({ shape: [2], data: Float32Array.of(1, 2) })
+  })
+
   const hostile: [string, string][] = [
     ['overlapping tensors', '{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}'],
     ['a gap', '{"a":{"dtype":"U8","shape":[3],"data_offsets":[1,4]}}'],
@@ -52,7 +61,7 @@ describe('versions', () => {
   test('equal recommenders give equal bytes, and bytes give an equal recommender', async () => {
     const [a, b] = [await small(), await small()]
     expect(save(b)).toEqual(save(a))
-    const opened = await open(save(a))
+    const opened = await open(Buffer.from(save(a)))
     expect(opened.contents).toEqual(a.contents)
     expect(opened.recommend('u3', { n: 3, includeSeen: true })).toEqual(a.recommend('u3', { n: 3, includeSeen: true }))
   })

@@ -39,3 +39,19 @@ test('every chunk is done exactly once, phase after phase, and with the phase\'s
   }
   crew.close()
 })
+
+test('timers and signals get a turn also when every phase is short', async () => {
+  const task = { module: await WebAssembly.compile(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)), memory: kernelMemory(65536, false), gate: gateMemory(false), als }
+  const slow = (): void => {
+    const end = performance.now() + 2
+    while (performance.now() < end);
+  }
+  const controller = new AbortController()
+  const crew = startCrew(task, 1, slow, controller.signal)
+  setTimeout(() => controller.abort(), 20)
+  const work = (async () => {
+    for (let phase = 0; phase < 200; phase++) await crew.run(1, () => {})
+  })()
+  await expect(work).rejects.toMatchObject({ code: 'ERR_ABORTED' })
+  crew.close()
+})

@@ -28,11 +28,11 @@ export function startCrew(task: Omit<WorkerTask, 'slot'>, threads: number, doChu
     reportFailure(failure)
   }))
 
+  let turn = performance.now() // across phases: many short ones must not keep the caller's thread either
   const run = async (nChunks: number, prepare: () => void): Promise<void> => {
     if (failure) throw failure
     throwIfAborted(signal)
     await Promise.race([openPhase(gate, nChunks, prepare), failed])
-    let turn = performance.now()
     for (let chunk = takeChunk(gate); chunk < nChunks; chunk = takeChunk(gate)) {
       doChunk(chunk)
       if (performance.now() - turn < TURN_MS) continue

@@ -7,9 +7,9 @@
 // so no step multiplies by the gram matrix, and the gram matrix is the preconditioner. docs/math/als.md
 //
 //   x  the row's whitened factors, in and out (where it starts from)     r  residual
-//   d  search direction     a  A d
+//   d  search direction     a  A d     t  y' · d, by which a step moves the interaction's score
+import { addImage, addLoss, addResidual, curvatureAlong, holdRow, rowStart, Work } from './interactions'
 import { addScaled, dot, negate, scaleAndAdd } from './vector'
-import { addLoss, addWeighted, gather, rowStart, Work } from './interactions'
 
 /** A squared residual below this is zero in float32: the row is solved. */
 const SOLVED: f32 = 1e-20
@@ -17,43 +17,39 @@ const SOLVED: f32 = 1e-20
 /** x: float32 [nRows × stride]. A row without interactions becomes zero. */
 export function solveConjugateGradient(pointer: usize, nRows: i32, x: usize, steps: i32): void {
   const work = changetype<Work>(pointer)
-  work.from = -1
   for (let row = 0; row < nRows; row++) {
     const from = rowStart(work, row), to = rowStart(work, row + 1)
     const xRow = x + <usize>row * work.bytes
     if (from == to) {
       memory.fill(xRow, 0, work.bytes)
     } else {
-      solveRow(work, from, to, xRow, steps)
-      for (let k = from; k < to; k += work.capacity) {
-        gather(work, k, min(k + work.capacity, to))
-        addLoss(work, xRow)
-      }
+      holdRow(work, from, to)
+      negate(xRow, work.vectors, work.bytes)
+      addResidual(work, xRow, work.vectors)
+      descend(work, xRow, steps, SOLVED)
+      addLoss(work)
     }
   }
 }
 
-function solveRow(work: Work, from: i32, to: i32, x: usize, steps: i32): void {
-  const r = work.vectors
-  negate(x, r, work.bytes)
-  addAll(work, from, to, x, r, true)
-  descend(work, from, to, x, steps, SOLVED)
-}
-
 /**
- * At most `steps` steps from x, whose residual b − A x stands in the first of work.vectors; both are updated. Ends
- * once |r|² ≤ solved.
+ * At most `steps` steps from x, whose residual b − A x stands in the first of work.vectors. x and the scores of the row
+ * in work move along; the residual does so before the last step only, since after it nobody asks. Ends once |r|² ≤ solved.
  */
-export function descend(work: Work, from: i32, to: i32, x: usize, steps: i32, solved: f32): void {
+export function descend(work: Work, x: usize, steps: i32, solved: f32): void {
   const bytes = work.bytes
   const r = work.vectors, d = r + bytes, a = d + bytes
   memory.copy(d, r, bytes)
   let rr = dot(r, r, bytes)
-  for (let step = 0; step < steps && rr > solved; step++) {
+  for (let step = 1; rr > solved; step++) {
+    const dd = dot(d, d, bytes)
+    if (step == steps) {
+      advance(work, rr / (dd + curvatureAlong(work, d)), d, x)
+      return
+    }
     memory.copy(a, d, bytes)
-    addAll(work, from, to, d, a, false)
-    const length = rr / dot(d, a, bytes)
-    addScaled(length, d, x, bytes)
+    const length = rr / (dd + addImage(work, d, a))
+    advance(work, length, d, x)
     addScaled(-length, a, r, bytes)
     const next = dot(r, r, bytes)
     scaleAndAdd(next / rr, d, r, bytes)
@@ -61,9 +57,8 @@ export function descend(work: Work, from: i32, to: i32, x: usize, steps: i32, so
   }
 }
 
-function addAll(work: Work, from: i32, to: i32, p: usize, out: usize, residual: bool): void {
-  for (let k = from; k < to; k += work.capacity) {
-    gather(work, k, min(k + work.capacity, to))
-    addWeighted(work, p, out, residual)
-  }
+// x ← x + length · d, and the scores with it
+function advance(work: Work, length: f32, d: usize, x: usize): void {
+  addScaled(length, d, x, work.bytes)
+  addScaled(length, work.moves, work.scores, <usize>((work.held + 7) & ~7) << 2)
 }

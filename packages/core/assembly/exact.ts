@@ -3,39 +3,37 @@
 //
 //   A = I + Σ (c − 1) y' y'ᵀ = Rᵀ R, R upper triangular     b = Σ c y'
 import { addGram } from './gram'
-import { addLoss, addTargets, gather, rowStart, scaleByRootGain, Work } from './interactions'
+import { addLoss, addTargets, holdRow, rowStart, scaledRows, scoreRow, Work } from './interactions'
 import { sumLanes } from './vector'
 
 /** x: float32 [nRows × stride], whitened factors, out only. A row without interactions becomes zero. */
 export function solveExact(pointer: usize, nRows: i32, x: usize): void {
   const work = changetype<Work>(pointer)
-  work.from = -1
   for (let row = 0; row < nRows; row++) {
     const from = rowStart(work, row), to = rowStart(work, row + 1)
     const xRow = x + <usize>row * work.bytes
     memory.fill(xRow, 0, work.bytes)
     if (from == to) continue
-    assemble(work, from, to, xRow)
+    holdRow(work, from, to)
+    addTargets(work, xRow)
+    assemble(work)
     factorize(work.matrix, work.bytes)
     solveTriangular(work.matrix, xRow, work.bytes)
-    for (let k = from; k < to; k += work.capacity) {
-      gather(work, k, min(k + work.capacity, to))
-      addLoss(work, xRow)
-    }
+    scoreRow(work, xRow)
+    addLoss(work)
   }
 }
 
-// A into work.matrix (upper triangle), b into `b`
-function assemble(work: Work, from: i32, to: i32, b: usize): void {
+// A into work.matrix, its upper triangle
+function assemble(work: Work): void {
   const bytes = work.bytes
   const f = <i32>(bytes >> 2)
   memory.fill(work.matrix, 0, bytes * f)
   for (let i = 0; i < f; i++) store<f32>(work.matrix + <usize>i * (bytes + 4), 1)
-  for (let k = from; k < to; k += work.capacity) {
-    gather(work, k, min(k + work.capacity, to))
-    addTargets(work, b)
-    scaleByRootGain(work)
-    addGram(work.block, work.held, f, work.matrix)
+  for (let k = 0; k < work.held; k += work.capacity) {
+    const n = min(work.capacity, work.held - k)
+    scaledRows(work, k, n)
+    addGram(work.block, n, f, work.matrix)
   }
 }
 

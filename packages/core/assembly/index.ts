@@ -7,7 +7,7 @@
 // is zero and stays zero. Nothing here allocates, and no sum depends on who computes it: the same bits at any
 // number of threads.
 export { gram } from './gram'
-export { multiply } from './multiply'
+export { multiply, multiplyTriangular } from './multiply'
 export { solveConjugateGradient } from './conjugate-gradient'
 export { solveExact } from './exact'
 export { solveRefined } from './refined'

@@ -1,8 +1,14 @@
-// One row's interactions: the opposite side's factors gathered into a contiguous block, and what is done
-// with such a work. Heavy rows go through several blocks, so scratch is bounded and stays in the cache.
+// One row's interactions, and the passes over them that conjugate gradient is made of.
 //
 //   y   factors of the opposite side (whitened), one row an interaction
 //   g   c − 1 = alpha · weight, the confidence above 1
+//   s   y · x, the interaction's score
+//
+// A pass reads the opposite side's rows where they lie, eight at a time: eight sums hide the latency of an addition,
+// each load of p serves eight rows, and what the scores have brought into the cache the addition finds there.
+// Copying the rows together first was measured too: no quicker, and one array more.
+
+import { sumLanes } from './vector'
 
 /** What one thread works with; laid out in memory by src/kernels/wasm/layout.ts, all fields 32 bits wide. */
 // @ts-ignore: decorator
@@ -19,21 +25,24 @@ export class Work {
   alpha: f32
   /** Bytes of one row of factors. */
   bytes: usize
-  /** The block: float32 [capacity × stride]. */
-  block: usize
-  /** The block's g: float32 [capacity]. */
+  /** Of the row in work, padded to a multiple of 8: pointers to the opposite rows, and g. The padding is `zeros` and 0. */
+  rows: usize
   gains: usize
-  /** Rows the block may hold, a multiple of 4. */
-  capacity: i32
-  /** Rows it holds, padded with zero rows to a multiple of 4. */
-  held: i32
-  /** The interactions it holds: [from, to) of the chunk; from = −1 when none. */
+  /** float32, as long: the scores of the row in work, and those of the direction in work. */
+  scores: usize
+  moves: usize
+  /** The row's interactions: [from, from + held) of the chunk. */
   from: i32
-  to: i32
-  /** float32 [5 × stride] */
+  held: i32
+  /** float32 [stride], zero. */
+  zeros: usize
+  /** float32 [6 × stride] */
   vectors: usize
   /** float32 [stride × stride] */
   matrix: usize
+  /** The scaled rows of `exact`: float32 [capacity × stride]. */
+  block: usize
+  capacity: i32
   /** float64 [2]: Σ c (1 − s)² and Σ s² over the interactions solved. */
   sums: usize
   /** float64 [2 × stride] */
@@ -54,110 +63,142 @@ export function rowStart(work: Work, row: i32): i32 {
   return load<i32>(work.indptr + (<usize>row << 2)) - load<i32>(work.indptr)
 }
 
-/** Fills the block with interactions [from, to) of the chunk: factors and g = alpha · weight. */
-export function gather(work: Work, from: i32, to: i32): void {
-  if (work.from == from && work.to == to) return
-  const bytes = work.bytes
-  let y = work.block
-  let gain = work.gains
-  for (let k = from; k < to; k++) {
-    const source = work.opposite + <usize>load<i32>(work.indices + (<usize>k << 2)) * bytes
-    for (let o: usize = 0; o < bytes; o += 32) {
-      v128.store(y + o, v128.load(source + o))
-      v128.store(y + o, v128.load(source + o, 16), 16)
-    }
-    store<f32>(gain, work.alpha * load<f32>(work.values + (<usize>k << 2)))
-    y += bytes
-    gain += 4
+/** Makes interactions [from, to) of the chunk the row in work: pointers to their factors, and g. */
+export function holdRow(work: Work, from: i32, to: i32): void {
+  const n = to - from
+  const indices = work.indices + (<usize>from << 2), values = work.values + (<usize>from << 2)
+  for (let k: usize = 0; k < <usize>n << 2; k += 4) {
+    store<usize>(work.rows + k, work.opposite + <usize>load<i32>(indices + k) * work.bytes)
+    store<f32>(work.gains + k, work.alpha * load<f32>(values + k))
   }
-  const held = (to - from + 3) & ~3
-  const padding = <usize>(held - (to - from))
-  memory.fill(y, 0, padding * bytes)
-  memory.fill(gain, 0, padding << 2)
-  work.held = held
+  for (let k = n; k < ((n + 7) & ~7); k++) {
+    store<usize>(work.rows + (<usize>k << 2), work.zeros)
+    store<f32>(work.gains + (<usize>k << 2), 0)
+  }
   work.from = from
-  work.to = to
+  work.held = n
 }
 
-/**
- * out ← out + Σ w y, where w = g (y · p), or w = c − g (y · p) when `residual`.
- *
- * A padding row is zero and adds nothing.
- */
-export function addWeighted(work: Work, p: usize, out: usize, residual: bool): void {
-  const bytes = work.bytes
-  for (let k = 0; k < work.held; k += 4) {
-    const y = work.block + <usize>k * bytes
-    const g = v128.load(work.gains + (<usize>k << 2))
-    let w = f32x4.mul(g, fourDots(y, p, bytes))
-    if (residual) w = f32x4.sub(f32x4.add(g, f32x4.splat(1)), w)
-    addFour(y, w, out, bytes)
+/** out ← out + Σ (c − g s) y, s = y · x into work.scores: with out = −x, the residual of the whitened equations. */
+export function addResidual(work: Work, x: usize, out: usize): void {
+  for (let k: usize = 0; k < <usize>work.held << 2; k += 32) {
+    scoreEight(work.rows + k, x, work.bytes, work.scores + k)
+    const left = v128.load(work.gains + k), right = v128.load(work.gains + k, 16)
+    addEight(
+      work.rows + k,
+      f32x4.sub(f32x4.add(left, f32x4.splat(1)), f32x4.mul(left, v128.load(work.scores + k))),
+      f32x4.sub(f32x4.add(right, f32x4.splat(1)), f32x4.mul(right, v128.load(work.scores + k, 16))),
+      out, work.bytes,
+    )
   }
+}
+
+/** out ← out + Σ g t y, t = y · d into work.moves. Returns Σ g t². */
+export function addImage(work: Work, d: usize, out: usize): f32 {
+  let curvature = f32x4.splat(0)
+  for (let k: usize = 0; k < <usize>work.held << 2; k += 32) {
+    scoreEight(work.rows + k, d, work.bytes, work.moves + k)
+    const left = v128.load(work.moves + k), right = v128.load(work.moves + k, 16)
+    const weighted = f32x4.mul(left, v128.load(work.gains + k)), others = f32x4.mul(right, v128.load(work.gains + k, 16))
+    curvature = f32x4.add(curvature, f32x4.add(f32x4.mul(left, weighted), f32x4.mul(right, others)))
+    addEight(work.rows + k, weighted, others, out, work.bytes)
+  }
+  return sumLanes(curvature)
+}
+
+/** t = y · d into work.moves. Returns Σ g t², with the bits of addImage. */
+export function curvatureAlong(work: Work, d: usize): f32 {
+  let curvature = f32x4.splat(0)
+  for (let k: usize = 0; k < <usize>work.held << 2; k += 32) {
+    scoreEight(work.rows + k, d, work.bytes, work.moves + k)
+    const left = v128.load(work.moves + k), right = v128.load(work.moves + k, 16)
+    const weighted = f32x4.mul(left, v128.load(work.gains + k)), others = f32x4.mul(right, v128.load(work.gains + k, 16))
+    curvature = f32x4.add(curvature, f32x4.add(f32x4.mul(left, weighted), f32x4.mul(right, others)))
+  }
+  return sumLanes(curvature)
+}
+
+/** s = y · x into work.scores. */
+export function scoreRow(work: Work, x: usize): void {
+  for (let k: usize = 0; k < <usize>work.held << 2; k += 32) scoreEight(work.rows + k, x, work.bytes, work.scores + k)
 }
 
 /** out ← out + Σ c y */
 export function addTargets(work: Work, out: usize): void {
-  for (let k = 0; k < work.held; k += 4) {
-    const c = f32x4.add(v128.load(work.gains + (<usize>k << 2)), f32x4.splat(1))
-    addFour(work.block + <usize>k * work.bytes, c, out, work.bytes)
+  const one = f32x4.splat(1)
+  for (let k: usize = 0; k < <usize>work.held << 2; k += 32) {
+    addEight(work.rows + k, f32x4.add(v128.load(work.gains + k), one), f32x4.add(v128.load(work.gains + k, 16), one), out, work.bytes)
   }
 }
 
-/** Scales each row of the block by √g; the block no longer holds the factors themselves. */
-export function scaleByRootGain(work: Work): void {
-  work.from = -1
-  for (let k = 0; k < work.held; k++) {
-    const y = work.block + <usize>k * work.bytes
-    const root = f32x4.splat(sqrt<f32>(load<f32>(work.gains + (<usize>k << 2))))
-    for (let o: usize = 0; o < work.bytes; o += 16) v128.store(y + o, f32x4.mul(root, v128.load(y + o)))
+/** work.block ← √g y for `n` interactions of the row in work, from its `first` on. */
+export function scaledRows(work: Work, first: i32, n: i32): void {
+  let to = work.block
+  for (let k = <usize>first << 2; k < <usize>(first + n) << 2; k += 4) {
+    const y = load<usize>(work.rows + k)
+    const root = f32x4.splat(sqrt<f32>(load<f32>(work.gains + k)))
+    for (let o: usize = 0; o < work.bytes; o += 16) v128.store(to + o, f32x4.mul(root, v128.load(y + o)))
+    to += work.bytes
   }
 }
 
-/** Adds Σ c (1 − s)² and Σ s², s = y · x, over the interactions of the block to the sums. */
-export function addLoss(work: Work, x: usize): void {
-  const n = work.to - work.from
+/** Adds Σ c (1 − s)² and Σ s² over the row in work, from its scores, to the sums. */
+export function addLoss(work: Work): void {
   let observed = load<f64>(work.sums)
   let squares = load<f64>(work.sums, 8)
-  for (let k = 0; k < n; k += 4) {
-    let s = fourDots(work.block + <usize>k * work.bytes, x, work.bytes)
-    for (let lane = k; lane < min(k + 4, n); lane++) {
-      const score = <f64>f32x4.extract_lane(s, 0)
-      s = v128.shuffle<f32>(s, s, 1, 2, 3, 0)
-      const confidence = 1.0 + <f64>load<f32>(work.gains + (<usize>lane << 2))
-      observed += confidence * (1.0 - score) * (1.0 - score)
-      squares += score * score
-    }
+  for (let k: usize = 0; k < <usize>work.held << 2; k += 4) {
+    const score = <f64>load<f32>(work.scores + k)
+    const miss = 1.0 - score
+    observed += (1.0 + <f64>load<f32>(work.gains + k)) * miss * miss
+    squares += score * score
   }
   store<f64>(work.sums, observed)
   store<f64>(work.sums, squares, 8)
 }
 
-// (y0 · p, y1 · p, y2 · p, y3 · p) of four rows in turn; each load of p serves four rows, and one transpose
-// replaces four sums across lanes
-function fourDots(y0: usize, p: usize, bytes: usize): v128 {
-  const y1 = y0 + bytes, y2 = y1 + bytes, y3 = y2 + bytes
+// out[0 … 7] ← y · p of eight rows; one transpose replaces four sums across lanes
+function scoreEight(rows: usize, p: usize, bytes: usize, out: usize): void {
+  // as distances from p, so that one moving pointer serves all
+  const y0 = load<usize>(rows) - p, y1 = load<usize>(rows, 4) - p, y2 = load<usize>(rows, 8) - p, y3 = load<usize>(rows, 12) - p
+  const y4 = load<usize>(rows, 16) - p, y5 = load<usize>(rows, 20) - p, y6 = load<usize>(rows, 24) - p, y7 = load<usize>(rows, 28) - p
   let a0 = f32x4.splat(0), a1 = f32x4.splat(0), a2 = f32x4.splat(0), a3 = f32x4.splat(0)
-  for (let o: usize = 0; o < bytes; o += 16) {
-    const v = v128.load(p + o)
-    a0 = f32x4.add(a0, f32x4.mul(v, v128.load(y0 + o)))
-    a1 = f32x4.add(a1, f32x4.mul(v, v128.load(y1 + o)))
-    a2 = f32x4.add(a2, f32x4.mul(v, v128.load(y2 + o)))
-    a3 = f32x4.add(a3, f32x4.mul(v, v128.load(y3 + o)))
+  let a4 = f32x4.splat(0), a5 = f32x4.splat(0), a6 = f32x4.splat(0), a7 = f32x4.splat(0)
+  for (const end = p + bytes; p < end; p += 32) {
+    const u = v128.load(p), v = v128.load(p, 16)
+    a0 = f32x4.add(f32x4.add(a0, f32x4.mul(u, v128.load(p + y0))), f32x4.mul(v, v128.load(p + y0, 16)))
+    a1 = f32x4.add(f32x4.add(a1, f32x4.mul(u, v128.load(p + y1))), f32x4.mul(v, v128.load(p + y1, 16)))
+    a2 = f32x4.add(f32x4.add(a2, f32x4.mul(u, v128.load(p + y2))), f32x4.mul(v, v128.load(p + y2, 16)))
+    a3 = f32x4.add(f32x4.add(a3, f32x4.mul(u, v128.load(p + y3))), f32x4.mul(v, v128.load(p + y3, 16)))
+    a4 = f32x4.add(f32x4.add(a4, f32x4.mul(u, v128.load(p + y4))), f32x4.mul(v, v128.load(p + y4, 16)))
+    a5 = f32x4.add(f32x4.add(a5, f32x4.mul(u, v128.load(p + y5))), f32x4.mul(v, v128.load(p + y5, 16)))
+    a6 = f32x4.add(f32x4.add(a6, f32x4.mul(u, v128.load(p + y6))), f32x4.mul(v, v128.load(p + y6, 16)))
+    a7 = f32x4.add(f32x4.add(a7, f32x4.mul(u, v128.load(p + y7))), f32x4.mul(v, v128.load(p + y7, 16)))
   }
+  v128.store(out, sumsOfFour(a0, a1, a2, a3))
+  v128.store(out, sumsOfFour(a4, a5, a6, a7), 16)
+}
+
+// @ts-ignore: decorator
+@inline
+function sumsOfFour(a0: v128, a1: v128, a2: v128, a3: v128): v128 {
   const t0 = f32x4.add(v128.shuffle<f32>(a0, a1, 0, 4, 1, 5), v128.shuffle<f32>(a0, a1, 2, 6, 3, 7))
   const t1 = f32x4.add(v128.shuffle<f32>(a2, a3, 0, 4, 1, 5), v128.shuffle<f32>(a2, a3, 2, 6, 3, 7))
   return f32x4.add(v128.shuffle<f32>(t0, t1, 0, 1, 4, 5), v128.shuffle<f32>(t0, t1, 2, 3, 6, 7))
 }
 
-// out ← out + w0 y0 + w1 y1 + w2 y2 + w3 y3
-function addFour(y0: usize, w: v128, out: usize, bytes: usize): void {
-  const y1 = y0 + bytes, y2 = y1 + bytes, y3 = y2 + bytes
-  const w0 = v128.shuffle<f32>(w, w, 0, 0, 0, 0), w1 = v128.shuffle<f32>(w, w, 1, 1, 1, 1)
-  const w2 = v128.shuffle<f32>(w, w, 2, 2, 2, 2), w3 = v128.shuffle<f32>(w, w, 3, 3, 3, 3)
-  for (let o: usize = 0; o < bytes; o += 16) {
-    const first = f32x4.add(f32x4.mul(w0, v128.load(y0 + o)), f32x4.mul(w1, v128.load(y1 + o)))
-    const second = f32x4.add(f32x4.mul(w2, v128.load(y2 + o)), f32x4.mul(w3, v128.load(y3 + o)))
-    v128.store(out + o, f32x4.add(v128.load(out + o), f32x4.add(first, second)))
+// out ← out + Σ w y over eight rows, w = (left, right)
+function addEight(rows: usize, left: v128, right: v128, out: usize, bytes: usize): void {
+  const y0 = load<usize>(rows) - out, y1 = load<usize>(rows, 4) - out, y2 = load<usize>(rows, 8) - out, y3 = load<usize>(rows, 12) - out
+  const y4 = load<usize>(rows, 16) - out, y5 = load<usize>(rows, 20) - out, y6 = load<usize>(rows, 24) - out, y7 = load<usize>(rows, 28) - out
+  const w0 = v128.shuffle<f32>(left, left, 0, 0, 0, 0), w1 = v128.shuffle<f32>(left, left, 1, 1, 1, 1)
+  const w2 = v128.shuffle<f32>(left, left, 2, 2, 2, 2), w3 = v128.shuffle<f32>(left, left, 3, 3, 3, 3)
+  const w4 = v128.shuffle<f32>(right, right, 0, 0, 0, 0), w5 = v128.shuffle<f32>(right, right, 1, 1, 1, 1)
+  const w6 = v128.shuffle<f32>(right, right, 2, 2, 2, 2), w7 = v128.shuffle<f32>(right, right, 3, 3, 3, 3)
+  for (const end = out + bytes; out < end; out += 16) {
+    const first = f32x4.add(f32x4.mul(w0, v128.load(out + y0)), f32x4.mul(w1, v128.load(out + y1)))
+    const second = f32x4.add(f32x4.mul(w2, v128.load(out + y2)), f32x4.mul(w3, v128.load(out + y3)))
+    const third = f32x4.add(f32x4.mul(w4, v128.load(out + y4)), f32x4.mul(w5, v128.load(out + y5)))
+    const fourth = f32x4.add(f32x4.mul(w6, v128.load(out + y6)), f32x4.mul(w7, v128.load(out + y7)))
+    v128.store(out, f32x4.add(v128.load(out), f32x4.add(f32x4.add(first, second), f32x4.add(third, fourth))))
   }
 }
-

@@ -8,19 +8,30 @@
  */
 export function multiply(rows: usize, nRows: i32, depthBytes: usize, panels: usize, nPanels: i32, out: usize, outBytes: usize): void {
   for (let p = 0; p < nPanels; p++) {
-    const panel = panels + <usize>p * (depthBytes << 3)
-    const column = <usize>p << 5
-    let r = 0
-    for (; r + 4 <= nRows; r += 4) fourRows(rows + <usize>r * depthBytes, depthBytes, panel, out + <usize>r * outBytes + column, outBytes)
-    for (; r < nRows; r++) oneRow(rows + <usize>r * depthBytes, depthBytes, panel, out + <usize>r * outBytes + column)
+    onePanel(rows, nRows, depthBytes, 0, depthBytes, panels + <usize>p * (depthBytes << 3), out + (<usize>p << 5), outBytes)
   }
 }
 
-function fourRows(x0: usize, depthBytes: usize, panel: usize, out: usize, outBytes: usize): void {
+/** The same for a square M that is triangular: its zeros below (`upper`) or above the diagonal's blocks are not visited. */
+export function multiplyTriangular(rows: usize, nRows: i32, depthBytes: usize, panels: usize, out: usize, upper: bool): void {
+  for (let column: usize = 0; column < depthBytes; column += 32) {
+    const from = upper ? 0 : column
+    onePanel(rows, nRows, depthBytes, from, upper ? column + 32 : depthBytes, panels + column * (depthBytes >> 2), out + column, depthBytes)
+  }
+}
+
+// from, to: bytes of the row, the k that count
+function onePanel(rows: usize, nRows: i32, depthBytes: usize, from: usize, to: usize, panel: usize, out: usize, outBytes: usize): void {
+  let r = 0
+  for (; r + 4 <= nRows; r += 4) fourRows(rows + <usize>r * depthBytes, depthBytes, from, to, panel, out + <usize>r * outBytes, outBytes)
+  for (; r < nRows; r++) oneRow(rows + <usize>r * depthBytes, from, to, panel, out + <usize>r * outBytes)
+}
+
+function fourRows(x0: usize, depthBytes: usize, from: usize, to: usize, panel: usize, out: usize, outBytes: usize): void {
   const x1 = x0 + depthBytes, x2 = x1 + depthBytes, x3 = x2 + depthBytes
   let a0 = f32x4.splat(0), a1 = f32x4.splat(0), a2 = f32x4.splat(0), a3 = f32x4.splat(0)
   let b0 = f32x4.splat(0), b1 = f32x4.splat(0), b2 = f32x4.splat(0), b3 = f32x4.splat(0)
-  for (let k: usize = 0; k < depthBytes; k += 4) {
+  for (let k = from; k < to; k += 4) {
     const left = v128.load(panel + (k << 3)), right = v128.load(panel + (k << 3), 16)
     let s = v128.load32_splat(x0 + k)
     a0 = f32x4.add(a0, f32x4.mul(s, left))
@@ -45,9 +56,9 @@ function fourRows(x0: usize, depthBytes: usize, panel: usize, out: usize, outByt
   v128.store(out + 3 * outBytes, b3, 16)
 }
 
-function oneRow(x: usize, depthBytes: usize, panel: usize, out: usize): void {
+function oneRow(x: usize, from: usize, to: usize, panel: usize, out: usize): void {
   let left = f32x4.splat(0), right = f32x4.splat(0)
-  for (let k: usize = 0; k < depthBytes; k += 4) {
+  for (let k = from; k < to; k += 4) {
     const s = v128.load32_splat(x + k)
     left = f32x4.add(left, f32x4.mul(s, v128.load(panel + (k << 3))))
     right = f32x4.add(right, f32x4.mul(s, v128.load(panel + (k << 3), 16)))

@@ -3,7 +3,7 @@
 //
 //   x ← x + L⁻ᵀ d',   (I + Σ (c − 1) y' y'ᵀ) d' ≈ L⁻¹ r,   r = Σ c y − (YᵀY + λI) x − Σ (c − 1) y (y · x)
 import { descend } from './conjugate-gradient'
-import { addLoss, gather, rowStart, Work } from './interactions'
+import { addLoss, holdRow, rowStart, scoreRow, Work } from './interactions'
 import { multiply } from './multiply'
 import { addScaled, dot } from './vector'
 
@@ -20,7 +20,6 @@ const ROUNDS: i32 = 30
  */
 export function solveRefined(pointer: usize, nRows: i32, whitenedX: usize, x: usize): void {
   const work = changetype<Work>(pointer)
-  work.from = -1
   for (let row = 0; row < nRows; row++) {
     const from = rowStart(work, row), to = rowStart(work, row + 1)
     const offset = <usize>row * work.bytes
@@ -28,27 +27,26 @@ export function solveRefined(pointer: usize, nRows: i32, whitenedX: usize, x: us
       memory.fill(whitenedX + offset, 0, work.bytes)
       memory.fill(x + offset, 0, work.bytes)
     } else {
-      refine(work, from, to, whitenedX + offset, x + offset)
-      for (let k = from; k < to; k += work.capacity) {
-        gather(work, k, min(k + work.capacity, to))
-        addLoss(work, whitenedX + offset)
-      }
+      holdRow(work, from, to)
+      refine(work, whitenedX + offset, x + offset)
+      scoreRow(work, whitenedX + offset)
+      addLoss(work)
     }
   }
 }
 
-function refine(work: Work, from: i32, to: i32, whitenedX: usize, x: usize): void {
+function refine(work: Work, whitenedX: usize, x: usize): void {
   const bytes = work.bytes
   const panels = <i32>(bytes >> 5)
   const wideX = work.wide, wideR = wideX + (bytes << 1)
   const r = work.vectors, correction = r + 3 * bytes, plain = correction + bytes
   for (let k: usize = 0; k < bytes; k += 4) store<f64>(wideX + (k << 1), <f64>load<f32>(x + k))
   for (let round = 0; round < ROUNDS; round++) {
-    residual(work, from, to, wideX, wideR)
+    residual(work, wideX, wideR)
     narrow(wideR, plain, bytes)
     multiply(plain, 1, bytes, work.whiten, panels, r, bytes)
     memory.fill(correction, 0, bytes)
-    descend(work, from, to, correction, <i32>(bytes >> 2), CORRECTION * dot(r, r, bytes))
+    descend(work, correction, <i32>(bytes >> 2), CORRECTION * dot(r, r, bytes))
     addScaled(1, correction, whitenedX, bytes)
     multiply(correction, 1, bytes, work.unwhiten, panels, plain, bytes)
     for (let k: usize = 0; k < bytes; k += 4) store<f64>(wideX + (k << 1), load<f64>(wideX + (k << 1)) + <f64>load<f32>(plain + k))
@@ -62,10 +60,11 @@ function narrow(wide: usize, out: usize, bytes: usize): void {
 }
 
 // r ← Σ c y − (YᵀY + λI) x − Σ (c − 1) y (y · x), all in float64
-function residual(work: Work, from: i32, to: i32, x: usize, r: usize): void {
+function residual(work: Work, x: usize, r: usize): void {
   const wideBytes = work.bytes << 1
   for (let k: usize = 0; k < wideBytes; k += 8) store<f64>(r + k, -wideDot(work.gram + (k >> 3) * wideBytes, x, wideBytes))
-  for (let k = from; k < to; k++) {
+  const end = work.from + work.held
+  for (let k = work.from; k < end; k++) {
     const y = work.plain + <usize>load<i32>(work.indices + (<usize>k << 2)) * work.bytes
     const gain = <f64>(work.alpha * load<f32>(work.values + (<usize>k << 2)))
     const weight = f64x2.splat(1.0 + gain - gain * mixedDot(y, x, work.bytes))

@@ -21,14 +21,13 @@ export interface AlsShared {
 export const Phase = { whiten: 0, gram: 1, solve: 2 } as const
 export const SolverKind = { cg: 0, cholesky: 1, refined: 2 } as const
 /** Rows that one chunk of the phase `whiten` transforms. */
-export const WHITEN_ROWS = 256
+export const WHITEN_ROWS = 64
 
 /** The function for thread number `slot`. */
 export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, shared: AlsShared, slot: number): (chunk: number) => void {
   const { layout, phase } = shared
   const scratch = layout.slots[slot]
   const rowBytes = 4 * layout.stride
-  const panels = layout.stride / 8
   const ints = new Int32Array(memory.buffer)
   const uints = new Uint32Array(memory.buffer)
   const floats = new Float32Array(memory.buffer)
@@ -38,7 +37,7 @@ export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
     const { nRows, factors } = layout.sides[side]
     const start = chunk * WHITEN_ROWS
     const rows = Math.min(WHITEN_ROWS, nRows - start)
-    kernels.multiply(factors + start * rowBytes, rows, rowBytes, layout.whiten, panels, layout.whitened + start * rowBytes, rowBytes)
+    kernels.multiplyTriangular(factors + start * rowBytes, rows, rowBytes, layout.whiten, layout.whitened + start * rowBytes, true)
   }
 
   const gram = (side: Side, chunk: number): void => {
@@ -48,8 +47,9 @@ export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
     kernels.gram(factors + start * rowBytes, Math.min(gramRows, nRows - start), layout.stride, sum, scratch.matrix)
   }
 
-  const solve = (side: Side, chunk: number): void => {
-    const { chunks, factors } = layout.sides[side]
+  const solve = (side: Side, position: number): void => {
+    const { chunks, order, factors } = layout.sides[side]
+    const chunk = order[position]
     const first = chunks[chunk]
     const rows = chunks[chunk + 1] - first
     copyInteractions(shared.interactions[side], first, rows)
@@ -57,14 +57,14 @@ export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
     const x = factors + first * rowBytes
     if (phase[2] === SolverKind.cholesky) {
       kernels.solveExact(scratch.work, rows, scratch.rows)
-      kernels.multiply(scratch.rows, rows, rowBytes, layout.unwhiten, panels, x, rowBytes)
+      kernels.multiplyTriangular(scratch.rows, rows, rowBytes, layout.unwhiten, x, false)
     } else {
-      kernels.multiply(x, rows, rowBytes, layout.color, panels, scratch.rows, rowBytes)
+      kernels.multiplyTriangular(x, rows, rowBytes, layout.color, scratch.rows, false)
       if (phase[2] === SolverKind.refined) {
         kernels.solveRefined(scratch.work, rows, scratch.rows, x)
       } else {
         kernels.solveConjugateGradient(scratch.work, rows, scratch.rows, phase[3])
-        kernels.multiply(scratch.rows, rows, rowBytes, layout.unwhiten, panels, x, rowBytes)
+        kernels.multiplyTriangular(scratch.rows, rows, rowBytes, layout.unwhiten, x, false)
       }
     }
     shared.sums[2 * chunk] = doubles[scratch.sums / 8]
@@ -82,9 +82,9 @@ export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
   // The fields of Work in assembly/interactions.ts, in their order.
   const writeWork = (side: Side): void => {
     const at = scratch.work / 4
-    uints.set([layout.whitened, scratch.indptr, scratch.indices, scratch.values, 0, rowBytes, scratch.block, scratch.gains,
-      layout.blockRows, 0, 0, 0, scratch.vectors, scratch.matrix, scratch.sums, scratch.wide,
-      layout.sides[otherSide(side)].factors, layout.gram, layout.whiten, layout.unwhiten], at)
+    uints.set([layout.whitened, scratch.indptr, scratch.indices, scratch.values, 0, rowBytes, scratch.pointers, scratch.gains,
+      scratch.scores, scratch.moves, 0, 0, layout.zeros, scratch.vectors, scratch.matrix, scratch.block, layout.blockRows,
+      scratch.sums, scratch.wide, layout.sides[otherSide(side)].factors, layout.gram, layout.whiten, layout.unwhiten], at)
     floats[at + 4] = shared.alpha
     doubles.fill(0, scratch.sums / 8, scratch.sums / 8 + 2)
   }

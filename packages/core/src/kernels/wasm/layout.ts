@@ -24,6 +24,8 @@ export interface SideLayout {
   readonly factors: number
   /** [chunks + 1] first row of each chunk of `solve` */
   readonly chunks: Uint32Array
+  /** [chunks] the order in which chunks are handed out: the costliest first, so that no thread is left with one at the end */
+  readonly order: Uint32Array
   /** Rows of one part of the gram matrix. */
   readonly gramRows: number
   readonly gramParts: number
@@ -35,8 +37,11 @@ export interface SlotLayout {
   readonly indptr: number
   readonly indices: number
   readonly values: number
-  readonly block: number
+  readonly pointers: number
   readonly gains: number
+  readonly scores: number
+  readonly moves: number
+  readonly block: number
   readonly vectors: number
   readonly matrix: number
   readonly sums: number
@@ -52,6 +57,8 @@ export interface AlsLayout {
   readonly sides: Readonly<Record<Side, SideLayout>>
   /** float32 [max(nUsers, nItems) × stride] */
   readonly whitened: number
+  /** float32 [stride], zero */
+  readonly zeros: number
   /** L⁻ᵀ, L, L⁻¹ in panels of eight columns, float32 [stride × stride] each */
   readonly whiten: number
   readonly color: number
@@ -73,25 +80,30 @@ export function layOutAls(problem: AlsProblem, threads: number): AlsLayout {
   const place = placer()
   const users = layOutSide(problem.byUser, stride, place)
   const items = layOutSide(problem.byItem, stride, place)
-  const blockRows = Math.max(32, Math.floor(BLOCK_BYTES / (4 * stride * 4)) * 4)
-  const entries = Math.max(largestChunk(problem.byUser, users.chunks), largestChunk(problem.byItem, items.chunks))
+  const blockRows = Math.max(32, Math.floor(BLOCK_BYTES / (4 * stride)))
+  const entries = Math.max(mostEntries(problem.byUser, users.chunks), mostEntries(problem.byItem, items.chunks))
+  const rowEntries = 8 * Math.ceil(Math.max(mostEntries(problem.byUser), mostEntries(problem.byItem)) / 8)
   const layout = {
     stride,
     blockRows,
     sides: { users, items },
     whitened: place(4 * stride * Math.max(users.nRows, items.nRows)),
+    zeros: place(4 * stride),
     whiten: place(4 * stride * stride),
     color: place(4 * stride * stride),
     unwhiten: place(4 * stride * stride),
     gram: place(8 * stride * stride),
     gramParts: place(8 * stride * stride * Math.max(users.gramParts, items.gramParts)),
     slots: Array.from({ length: threads }, () => ({
-      work: place(96),
+      work: place(128),
       indptr: place(4 * (CHUNK_ROWS + 1)),
       indices: place(4 * entries),
       values: place(4 * entries),
+      pointers: place(4 * rowEntries),
+      gains: place(4 * rowEntries),
+      scores: place(4 * rowEntries),
+      moves: place(4 * rowEntries),
       block: place(4 * stride * blockRows),
-      gains: place(4 * blockRows),
       vectors: place(4 * stride * 5),
       matrix: place(4 * stride * stride),
       sums: place(16),
@@ -122,31 +134,42 @@ function layOutSide(matrix: Csr, stride: number, place: (bytes: number) => numbe
   return {
     nRows,
     factors: place(4 * stride * nRows),
-    chunks: cutIntoChunks(matrix),
+    ...cutIntoChunks(matrix),
     gramRows,
     gramParts: Math.ceil(nRows / gramRows),
   }
 }
 
 // Neighbouring rows of about equal cost together; a heavy row is a chunk of its own. Depends on the data only.
-function cutIntoChunks({ nRows, indptr }: Csr): Uint32Array {
+function cutIntoChunks({ nRows, indptr }: Csr): Pick<SideLayout, 'chunks' | 'order'> {
   const starts = [0]
+  const costs: number[] = []
   let cost = 0
   for (let row = 0; row < nRows; row++) {
     const rowCost = indptr[row + 1] - indptr[row] + ROW_COST
     const start = starts[starts.length - 1]
     if (row > start && (cost + rowCost > CHUNK_COST || row - start === CHUNK_ROWS)) {
       starts.push(row)
+      costs.push(cost)
       cost = 0
     }
     cost += rowCost
   }
-  if (nRows > 0) starts.push(nRows)
-  return Uint32Array.from(starts)
+  if (nRows > 0) {
+    starts.push(nRows)
+    costs.push(cost)
+  }
+  const order = Uint32Array.from(costs.keys()).sort((a, b) => costs[b] - costs[a] || a - b)
+  return { chunks: Uint32Array.from(starts), order }
 }
 
-function largestChunk({ indptr }: Csr, chunks: Uint32Array): number {
-  let largest = 0
-  for (let chunk = 0; chunk + 1 < chunks.length; chunk++) largest = Math.max(largest, indptr[chunks[chunk + 1]] - indptr[chunks[chunk]])
-  return largest
+// Entries of the chunk that has the most; of the row that has the most where no chunks are given.
+function mostEntries({ nRows, indptr }: Csr, starts?: Uint32Array): number {
+  let most = 0
+  const nParts = starts ? starts.length - 1 : nRows
+  for (let part = 0; part < nParts; part++) {
+    const [from, to] = starts ? [starts[part], starts[part + 1]] : [part, part + 1]
+    most = Math.max(most, indptr[to] - indptr[from])
+  }
+  return most
 }

@@ -3,18 +3,16 @@
 //
 //   A = I + Σ (c − 1) y' y'ᵀ = Rᵀ R, R upper triangular     b = Σ c y'
 import { addGram } from './gram'
-import { addLoss, addTargets, holdRow, rowStart, scaledRows, scoreRow, Work } from './interactions'
+import { addLoss, addTargets, holdRow, scaledRows, scoreRow, Work } from './interactions'
 import { sumLanes } from './vector'
 
 /** x: float32 [nRows × stride], whitened factors, out only. A row without interactions becomes zero. */
 export function solveExact(pointer: usize, nRows: i32, x: usize): void {
   const work = changetype<Work>(pointer)
   for (let row = 0; row < nRows; row++) {
-    const from = rowStart(work, row), to = rowStart(work, row + 1)
     const xRow = x + <usize>row * work.bytes
     memory.fill(xRow, 0, work.bytes)
-    if (from == to) continue
-    holdRow(work, from, to)
+    if (!holdRow(work, row)) continue
     addTargets(work, xRow)
     assemble(work)
     factorize(work.matrix, work.bytes)

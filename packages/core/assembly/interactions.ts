@@ -8,36 +8,36 @@
 // each load of p serves eight rows, and what the scores have brought into the cache the addition finds there.
 // Copying the rows together first was measured too: no quicker, and one array more.
 
-import { sumLanes } from './vector'
-
 /** What one thread works with; laid out in memory by src/kernels/wasm/layout.ts, all fields 32 bits wide. */
 // @ts-ignore: decorator
 @unmanaged
 export class Work {
   /** The opposite side's factors, float32 [n × stride]. */
   opposite: usize
-  /** uint32 [rows + 1] of the chunk in work; only differences count. */
-  indptr: usize
-  /** int32, the chunk's interactions. */
+  /** The chunk in work. `apart`: row r's interactions are [starts[r], starts[r + 1]) of indices and values, from starts[0]. */
+  starts: usize
   indices: usize
-  /** float32, the chunk's weights. */
   values: usize
+  /** `together` = 1: row r's are lengths[r] from starts[r] on of the entries, each row padded to a multiple of 8. */
+  together: i32
+  lengths: usize
   alpha: f32
   /** Bytes of one row of factors. */
   bytes: usize
-  /** Of the row in work, padded to a multiple of 8: pointers to the opposite rows, and g. The padding is `zeros` and 0. */
+  /** Four arrays of `span` bytes each, one entry an interaction: pointer to the opposite row, g, score, score of the direction. */
+  entries: usize
+  span: usize
+  /** The row in work: where its pointers begin, and how many interactions it has. Its other arrays lie `span` bytes apart. */
   rows: usize
-  gains: usize
-  /** float32, as long: the scores of the row in work, and those of the direction in work. */
-  scores: usize
-  moves: usize
-  /** The row's interactions: [from, from + held) of the chunk. */
-  from: i32
   held: i32
-  /** float32 [stride], zero. */
+  /** float32 [stride], zero: what the padding points to. */
   zeros: usize
-  /** float32 [6 × stride] */
+  /** float32 [5 × stride] */
   vectors: usize
+  /** float32 [3 × stride] and 32 bytes a row of a chunk whose rows are solved together. */
+  states: usize
+  /** Bytes of the opposite side that such a chunk goes over at a time. */
+  tile: usize
   /** float32 [stride × stride] */
   matrix: usize
   /** The scaled rows of `exact`: float32 [capacity × stride]. */
@@ -54,80 +54,93 @@ export class Work {
   /** L⁻ᵀ and L⁻¹ in panels for multiply(), float32 [stride × stride]. */
   whiten: usize
   unwhiten: usize
+
+  // @ts-ignore: decorator
+  @inline
+  get gains(): usize { return this.rows + this.span }
+
+  // @ts-ignore: decorator
+  @inline
+  get scores(): usize { return this.rows + 2 * this.span }
+
+  // @ts-ignore: decorator
+  @inline
+  get moves(): usize { return this.rows + 3 * this.span }
+
+  /** Bytes of each of the row's arrays, its padding included. */
+  // @ts-ignore: decorator
+  @inline
+  get length(): usize { return <usize>((this.held + 7) & ~7) << 2 }
 }
 
-/** First interaction of a row, counted from the chunk's first. */
-// @ts-ignore: decorator
-@inline
-export function rowStart(work: Work, row: i32): i32 {
-  return load<i32>(work.indptr + (<usize>row << 2)) - load<i32>(work.indptr)
-}
-
-/** Makes interactions [from, to) of the chunk the row in work: pointers to their factors, and g. */
-export function holdRow(work: Work, from: i32, to: i32): void {
-  const n = to - from
-  const indices = work.indices + (<usize>from << 2), values = work.values + (<usize>from << 2)
-  for (let k: usize = 0; k < <usize>n << 2; k += 4) {
+/** Makes a row of the chunk the row in work: pointers to its interactions' factors, and g. False where it has none. */
+export function holdRow(work: Work, row: i32): bool {
+  const start = work.starts + (<usize>row << 2)
+  let indices = work.indices, values = work.values
+  if (work.together) {
+    work.rows = work.entries + (<usize>load<i32>(start) << 2)
+    work.held = load<i32>(work.lengths + (<usize>row << 2))
+    indices = work.rows
+    values = work.gains
+  } else {
+    const from = <usize>(load<i32>(start) - load<i32>(work.starts)) << 2
+    work.rows = work.entries
+    work.held = load<i32>(start, 4) - load<i32>(start)
+    indices += from
+    values += from
+  }
+  const end = <usize>work.held << 2
+  for (let k: usize = 0; k < end; k += 4) {
     store<usize>(work.rows + k, work.opposite + <usize>load<i32>(indices + k) * work.bytes)
     store<f32>(work.gains + k, work.alpha * load<f32>(values + k))
   }
-  for (let k = n; k < ((n + 7) & ~7); k++) {
-    store<usize>(work.rows + (<usize>k << 2), work.zeros)
-    store<f32>(work.gains + (<usize>k << 2), 0)
+  for (let k = end; k < work.length; k += 4) {
+    store<usize>(work.rows + k, work.zeros)
+    store<f32>(work.gains + k, 0)
   }
-  work.from = from
-  work.held = n
+  return work.held > 0
 }
 
-/** out ← out + Σ (c − g s) y, s = y · x into work.scores: with out = −x, the residual of the whitened equations. */
-export function addResidual(work: Work, x: usize, out: usize): void {
-  for (let k: usize = 0; k < <usize>work.held << 2; k += 32) {
-    scoreEight(work.rows + k, x, work.bytes, work.scores + k)
-    const left = v128.load(work.gains + k), right = v128.load(work.gains + k, 16)
-    addEight(
-      work.rows + k,
-      f32x4.sub(f32x4.add(left, f32x4.splat(1)), f32x4.mul(left, v128.load(work.scores + k))),
-      f32x4.sub(f32x4.add(right, f32x4.splat(1)), f32x4.mul(right, v128.load(work.scores + k, 16))),
-      out, work.bytes,
-    )
+/**
+ * out ← out + Σ (c − g s) y, s = y · x into the scores: with out = −x, the residual of the whitened equations.
+ * Over the row's entries [from, to) in bytes, multiples of 32, as all passes.
+ */
+export function addResidual(work: Work, from: usize, to: usize, x: usize, out: usize): void {
+  const one = f32x4.splat(1)
+  for (let k = from; k < to; k += 32) {
+    const gains = work.gains + k, scores = work.scores + k
+    scoreEight(work.rows + k, x, work.bytes, scores)
+    const left = v128.load(gains), right = v128.load(gains, 16)
+    const wLeft = f32x4.sub(f32x4.add(left, one), f32x4.mul(left, v128.load(scores)))
+    const wRight = f32x4.sub(f32x4.add(right, one), f32x4.mul(right, v128.load(scores, 16)))
+    addEight(work.rows + k, wLeft, wRight, out, work.bytes)
   }
 }
 
-/** out ← out + Σ g t y, t = y · d into work.moves. Returns Σ g t². */
-export function addImage(work: Work, d: usize, out: usize): f32 {
-  let curvature = f32x4.splat(0)
-  for (let k: usize = 0; k < <usize>work.held << 2; k += 32) {
-    scoreEight(work.rows + k, d, work.bytes, work.moves + k)
-    const left = v128.load(work.moves + k), right = v128.load(work.moves + k, 16)
-    const weighted = f32x4.mul(left, v128.load(work.gains + k)), others = f32x4.mul(right, v128.load(work.gains + k, 16))
-    curvature = f32x4.add(curvature, f32x4.add(f32x4.mul(left, weighted), f32x4.mul(right, others)))
-    addEight(work.rows + k, weighted, others, out, work.bytes)
+/** t = y · d into the moves; out ← out + Σ g t y unless out is 0. Returns `sums` + Σ g t², in four lanes. */
+export function addImage(work: Work, from: usize, to: usize, d: usize, out: usize, sums: v128): v128 {
+  for (let k = from; k < to; k += 32) {
+    const gains = work.gains + k, moves = work.moves + k
+    scoreEight(work.rows + k, d, work.bytes, moves)
+    const left = v128.load(moves), right = v128.load(moves, 16)
+    const wLeft = f32x4.mul(left, v128.load(gains)), wRight = f32x4.mul(right, v128.load(gains, 16))
+    sums = f32x4.add(sums, f32x4.add(f32x4.mul(left, wLeft), f32x4.mul(right, wRight)))
+    if (out) addEight(work.rows + k, wLeft, wRight, out, work.bytes)
   }
-  return sumLanes(curvature)
+  return sums
 }
 
-/** t = y · d into work.moves. Returns Σ g t², with the bits of addImage. */
-export function curvatureAlong(work: Work, d: usize): f32 {
-  let curvature = f32x4.splat(0)
-  for (let k: usize = 0; k < <usize>work.held << 2; k += 32) {
-    scoreEight(work.rows + k, d, work.bytes, work.moves + k)
-    const left = v128.load(work.moves + k), right = v128.load(work.moves + k, 16)
-    const weighted = f32x4.mul(left, v128.load(work.gains + k)), others = f32x4.mul(right, v128.load(work.gains + k, 16))
-    curvature = f32x4.add(curvature, f32x4.add(f32x4.mul(left, weighted), f32x4.mul(right, others)))
-  }
-  return sumLanes(curvature)
-}
-
-/** s = y · x into work.scores. */
+/** s = y · x into the scores. */
 export function scoreRow(work: Work, x: usize): void {
-  for (let k: usize = 0; k < <usize>work.held << 2; k += 32) scoreEight(work.rows + k, x, work.bytes, work.scores + k)
+  for (let k: usize = 0; k < work.length; k += 32) scoreEight(work.rows + k, x, work.bytes, work.scores + k)
 }
 
 /** out ← out + Σ c y */
 export function addTargets(work: Work, out: usize): void {
   const one = f32x4.splat(1)
-  for (let k: usize = 0; k < <usize>work.held << 2; k += 32) {
-    addEight(work.rows + k, f32x4.add(v128.load(work.gains + k), one), f32x4.add(v128.load(work.gains + k, 16), one), out, work.bytes)
+  for (let k: usize = 0; k < work.length; k += 32) {
+    const gains = work.gains + k
+    addEight(work.rows + k, f32x4.add(v128.load(gains), one), f32x4.add(v128.load(gains, 16), one), out, work.bytes)
   }
 }
 
@@ -144,16 +157,24 @@ export function scaledRows(work: Work, first: i32, n: i32): void {
 
 /** Adds Σ c (1 − s)² and Σ s² over the row in work, from its scores, to the sums. */
 export function addLoss(work: Work): void {
-  let observed = load<f64>(work.sums)
-  let squares = load<f64>(work.sums, 8)
-  for (let k: usize = 0; k < <usize>work.held << 2; k += 4) {
-    const score = <f64>load<f32>(work.scores + k)
-    const miss = 1.0 - score
-    observed += (1.0 + <f64>load<f32>(work.gains + k)) * miss * miss
-    squares += score * score
+  let observed = f64x2.splat(0), squares = f64x2.splat(0)
+  const end = <usize>work.held << 2
+  for (let k: usize = 0; k + 8 <= end; k += 8) {
+    const s = f64x2.promote_low_f32x4(v128.load64_zero(work.scores + k))
+    const g = f64x2.promote_low_f32x4(v128.load64_zero(work.gains + k))
+    const miss = f64x2.sub(f64x2.splat(1), s)
+    observed = f64x2.add(observed, f64x2.mul(f64x2.add(f64x2.splat(1), g), f64x2.mul(miss, miss)))
+    squares = f64x2.add(squares, f64x2.mul(s, s))
   }
-  store<f64>(work.sums, observed)
-  store<f64>(work.sums, squares, 8)
+  let loss = load<f64>(work.sums) + f64x2.extract_lane(observed, 0) + f64x2.extract_lane(observed, 1)
+  let all = load<f64>(work.sums, 8) + f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1)
+  if (work.held & 1) {
+    const s = <f64>load<f32>(work.scores + end - 4)
+    loss += (1.0 + <f64>load<f32>(work.gains + end - 4)) * (1.0 - s) * (1.0 - s)
+    all += s * s
+  }
+  store<f64>(work.sums, loss)
+  store<f64>(work.sums, all, 8)
 }
 
 // out[0 … 7] ← y · p of eight rows; one transpose replaces four sums across lanes

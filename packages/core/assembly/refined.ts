@@ -3,7 +3,7 @@
 //
 //   x ← x + L⁻ᵀ d',   (I + Σ (c − 1) y' y'ᵀ) d' ≈ L⁻¹ r,   r = Σ c y − (YᵀY + λI) x − Σ (c − 1) y (y · x)
 import { descend } from './conjugate-gradient'
-import { addLoss, holdRow, rowStart, scoreRow, Work } from './interactions'
+import { addLoss, holdRow, scoreRow, Work } from './interactions'
 import { multiply } from './multiply'
 import { addScaled, dot } from './vector'
 
@@ -21,16 +21,14 @@ const ROUNDS: i32 = 30
 export function solveRefined(pointer: usize, nRows: i32, whitenedX: usize, x: usize): void {
   const work = changetype<Work>(pointer)
   for (let row = 0; row < nRows; row++) {
-    const from = rowStart(work, row), to = rowStart(work, row + 1)
     const offset = <usize>row * work.bytes
-    if (from == to) {
-      memory.fill(whitenedX + offset, 0, work.bytes)
-      memory.fill(x + offset, 0, work.bytes)
-    } else {
-      holdRow(work, from, to)
+    if (holdRow(work, row)) {
       refine(work, whitenedX + offset, x + offset)
       scoreRow(work, whitenedX + offset)
       addLoss(work)
+    } else {
+      memory.fill(whitenedX + offset, 0, work.bytes)
+      memory.fill(x + offset, 0, work.bytes)
     }
   }
 }
@@ -63,10 +61,10 @@ function narrow(wide: usize, out: usize, bytes: usize): void {
 function residual(work: Work, x: usize, r: usize): void {
   const wideBytes = work.bytes << 1
   for (let k: usize = 0; k < wideBytes; k += 8) store<f64>(r + k, -wideDot(work.gram + (k >> 3) * wideBytes, x, wideBytes))
-  const end = work.from + work.held
-  for (let k = work.from; k < end; k++) {
-    const y = work.plain + <usize>load<i32>(work.indices + (<usize>k << 2)) * work.bytes
-    const gain = <f64>(work.alpha * load<f32>(work.values + (<usize>k << 2)))
+  const end = <usize>work.held << 2
+  for (let k: usize = 0; k < end; k += 4) {
+    const y = work.plain + (load<usize>(work.rows + k) - work.opposite)
+    const gain = <f64>load<f32>(work.gains + k)
     const weight = f64x2.splat(1.0 + gain - gain * mixedDot(y, x, work.bytes))
     for (let o: usize = 0; o < work.bytes; o += 8) {
       const pair = f64x2.promote_low_f32x4(v128.load64_zero(y + o))

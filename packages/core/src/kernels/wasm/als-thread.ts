@@ -2,6 +2,7 @@
 // The caller's thread and every worker run the same function over the same memory.
 import { otherSide, type Side } from '../contract.ts'
 import type { Csr } from '../../sparse/index.ts'
+import { paddedLength, TILE_BYTES } from './chunks.ts'
 import type { AlsLayout } from './layout.ts'
 import type { KernelExports } from './module.ts'
 
@@ -47,45 +48,67 @@ export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
     kernels.gram(factors + start * rowBytes, Math.min(gramRows, nRows - start), layout.stride, sum, scratch.matrix)
   }
 
-  const solve = (side: Side, position: number): void => {
-    const { chunks, order, factors } = layout.sides[side]
-    const chunk = order[position]
-    const first = chunks[chunk]
-    const rows = chunks[chunk + 1] - first
-    copyInteractions(shared.interactions[side], first, rows)
-    writeWork(side)
-    const x = factors + first * rowBytes
-    if (phase[2] === SolverKind.cholesky) {
-      kernels.solveExact(scratch.work, rows, scratch.rows)
-      kernels.multiplyTriangular(scratch.rows, rows, rowBytes, layout.unwhiten, x, false)
-    } else {
-      kernels.multiplyTriangular(x, rows, rowBytes, layout.color, scratch.rows, false)
-      if (phase[2] === SolverKind.refined) {
-        kernels.solveRefined(scratch.work, rows, scratch.rows, x)
-      } else {
-        kernels.solveConjugateGradient(scratch.work, rows, scratch.rows, phase[3])
-        kernels.multiplyTriangular(scratch.rows, rows, rowBytes, layout.unwhiten, x, false)
-      }
-    }
+  const solve = (side: Side, chunk: number): void => {
+    const { chunks: { nTogether, first, nRows, heavy }, factors } = layout.sides[side]
+    const n = nRows[chunk]
+    const isTogether = chunk < nTogether
+    const rows = isTogether ? heavy.subarray(first[chunk], first[chunk] + n) : undefined
+    if (rows) copyRows(shared.interactions[side], rows)
+    else copyNeighbours(shared.interactions[side], first[chunk], n)
+    writeWork(side, isTogether)
+    // Neighbours are solved where they lie, heavy rows are fetched and put back.
+    const x = rows ? scratch.gathered : factors + first[chunk] * rowBytes
+    rows?.forEach((row, at) => moveRow(factors + row * rowBytes, x + at * rowBytes))
+    solveRows(n, x, isTogether)
+    rows?.forEach((row, at) => moveRow(x + at * rowBytes, factors + row * rowBytes))
     shared.sums[2 * chunk] = doubles[scratch.sums / 8]
     shared.sums[2 * chunk + 1] = doubles[scratch.sums / 8 + 1]
-    shared.rowsSolved[slot] += rows
+    shared.rowsSolved[slot] += n
   }
 
-  const copyInteractions = ({ indptr, indices, values }: Csr, first: number, rows: number): void => {
-    const [from, to] = [indptr[first], indptr[first + rows]]
-    uints.set(indptr.subarray(first, first + rows + 1), scratch.indptr / 4)
+  // x: byte offset of the factors, float32 [n × stride], in and out
+  const solveRows = (n: number, x: number, isTogether: boolean): void => {
+    const kind = phase[2]
+    if (kind === SolverKind.cholesky) {
+      kernels.solveExact(scratch.work, n, scratch.rows)
+    } else {
+      kernels.multiplyTriangular(x, n, rowBytes, layout.color, scratch.rows, false)
+      if (kind === SolverKind.refined) kernels.solveRefined(scratch.work, n, scratch.rows, x)
+      else if (isTogether) kernels.solveTogether(scratch.work, n, scratch.rows, phase[3])
+      else kernels.solveConjugateGradient(scratch.work, n, scratch.rows, phase[3])
+    }
+    if (kind !== SolverKind.refined) kernels.multiplyTriangular(scratch.rows, n, rowBytes, layout.unwhiten, x, false)
+  }
+
+  const moveRow = (from: number, to: number): void => void floats.copyWithin(to / 4, from / 4, from / 4 + layout.stride)
+
+  const copyNeighbours = ({ indptr, indices, values }: Csr, first: number, n: number): void => {
+    const [from, to] = [indptr[first], indptr[first + n]]
+    uints.set(indptr.subarray(first, first + n + 1), scratch.starts / 4)
     ints.set(indices.subarray(from, to), scratch.indices / 4)
     floats.set(values.subarray(from, to), scratch.values / 4)
   }
 
+  // Each row to where the kernel turns it into pointers and gains.
+  const copyRows = ({ indptr, indices, values }: Csr, rows: Uint32Array): void => {
+    let start = 0
+    rows.forEach((row, at) => {
+      const [from, to] = [indptr[row], indptr[row + 1]]
+      uints[scratch.starts / 4 + at] = start
+      uints[scratch.lengths / 4 + at] = to - from
+      ints.set(indices.subarray(from, to), scratch.entries / 4 + start)
+      floats.set(values.subarray(from, to), (scratch.entries + layout.span) / 4 + start)
+      start += paddedLength(to - from)
+    })
+  }
+
   // The fields of Work in assembly/interactions.ts, in their order.
-  const writeWork = (side: Side): void => {
+  const writeWork = (side: Side, isTogether: boolean): void => {
     const at = scratch.work / 4
-    uints.set([layout.whitened, scratch.indptr, scratch.indices, scratch.values, 0, rowBytes, scratch.pointers, scratch.gains,
-      scratch.scores, scratch.moves, 0, 0, layout.zeros, scratch.vectors, scratch.matrix, scratch.block, layout.blockRows,
-      scratch.sums, scratch.wide, layout.sides[otherSide(side)].factors, layout.gram, layout.whiten, layout.unwhiten], at)
-    floats[at + 4] = shared.alpha
+    uints.set([layout.whitened, scratch.starts, scratch.indices, scratch.values, isTogether ? 1 : 0, scratch.lengths, 0, rowBytes,
+      scratch.entries, layout.span, 0, 0, layout.zeros, scratch.vectors, scratch.states, TILE_BYTES, scratch.matrix, scratch.block,
+      layout.blockRows, scratch.sums, scratch.wide, layout.sides[otherSide(side)].factors, layout.gram, layout.whiten, layout.unwhiten], at)
+    floats[at + 6] = shared.alpha
     doubles.fill(0, scratch.sums / 8, scratch.sums / 8 + 2)
   }
 

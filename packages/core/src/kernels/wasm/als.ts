@@ -43,7 +43,7 @@ export async function wasmAls(problem: AlsProblem, context: RunContext): Promise
     matrices.writeWhitening(addDiagonal(sideGram, n, problem.regularization))
     const opposite = layout.sides[otherSide(side)]
     await runPhase(Phase.whiten, otherSide(side), Math.ceil(opposite.nRows / WHITEN_ROWS))
-    const nChunks = layout.sides[side].chunks.length - 1
+    const nChunks = layout.sides[side].chunks.first.length
     await runPhase(Phase.solve, side, nChunks, SolverKind[solver.kind], solver.kind === 'cg' ? solver.steps : 0)
     let loss = 0
     let squares = 0
@@ -66,7 +66,7 @@ export async function wasmAls(problem: AlsProblem, context: RunContext): Promise
 
 function shareable(problem: AlsProblem, layout: AlsLayout, threads: number, shared: boolean): AlsShared {
   const buffer = (bytes: number): ArrayBuffer | SharedArrayBuffer => shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
-  const chunks = Math.max(layout.sides.users.chunks.length, layout.sides.items.chunks.length)
+  const chunks = Math.max(layout.sides.users.chunks.first.length, layout.sides.items.chunks.first.length)
   return {
     layout,
     alpha: problem.alpha,

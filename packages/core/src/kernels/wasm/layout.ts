@@ -3,18 +3,13 @@
 import { MatineeError } from '../../base/index.ts'
 import type { AlsProblem, Side } from '../contract.ts'
 import type { Csr } from '../../sparse/index.ts'
+import { cutIntoChunks, scratchNeed, type Chunks } from './chunks.ts'
 
 /** Bytes that a 32-bit wasm memory can have. */
 const MAX_MEMORY_BYTES = 65536 * 65536
-/** Rows of a chunk at most, so that a thread's share of scratch is small. */
-const CHUNK_ROWS = 64
-/** A chunk is full once its interactions and rows cost this much. */
-const CHUNK_COST = 2048
-/** What a row costs besides its interactions (transforming it there and back), in interactions. */
-const ROW_COST = 16
 /** The gram matrix is summed in this many parts at most, in a fixed order. */
 const GRAM_PARTS = 64
-/** Bytes of gathered rows that stay in a core's cache. */
+/** Bytes of scaled rows that stay in a core's cache. */
 const BLOCK_BYTES = 128 * 1024
 
 /** Byte offsets of one side's arrays. */
@@ -22,10 +17,8 @@ export interface SideLayout {
   readonly nRows: number
   /** float32 [nRows × stride] */
   readonly factors: number
-  /** [chunks + 1] first row of each chunk of `solve` */
-  readonly chunks: Uint32Array
-  /** [chunks] the order in which chunks are handed out: the costliest first, so that no thread is left with one at the end */
-  readonly order: Uint32Array
+  /** The pieces of `solve`. */
+  readonly chunks: Chunks
   /** Rows of one part of the gram matrix. */
   readonly gramRows: number
   readonly gramParts: number
@@ -34,26 +27,29 @@ export interface SideLayout {
 /** Byte offsets of one thread's scratch; Work in assembly/interactions.ts has the fields. */
 export interface SlotLayout {
   readonly work: number
-  readonly indptr: number
+  readonly starts: number
+  readonly lengths: number
   readonly indices: number
   readonly values: number
-  readonly pointers: number
-  readonly gains: number
-  readonly scores: number
-  readonly moves: number
-  readonly block: number
+  /** Four arrays of `span` bytes */
+  readonly entries: number
   readonly vectors: number
+  readonly states: number
   readonly matrix: number
+  readonly block: number
   readonly sums: number
   readonly wide: number
-  /** float32 [CHUNK_ROWS × stride], whitened factors of the chunk in work */
+  /** float32 [rows of a chunk × stride]: whitened factors of the chunk in work, and the factors of rows solved together */
   readonly rows: number
+  readonly gathered: number
 }
 
 export interface AlsLayout {
   /** factors rounded up to a multiple of 8 */
   readonly stride: number
   readonly blockRows: number
+  /** Bytes of one of a thread's four arrays of entries. */
+  readonly span: number
   readonly sides: Readonly<Record<Side, SideLayout>>
   /** float32 [max(nUsers, nItems) × stride] */
   readonly whitened: number
@@ -81,11 +77,13 @@ export function layOutAls(problem: AlsProblem, threads: number): AlsLayout {
   const users = layOutSide(problem.byUser, stride, place)
   const items = layOutSide(problem.byItem, stride, place)
   const blockRows = Math.max(32, Math.floor(BLOCK_BYTES / (4 * stride)))
-  const entries = Math.max(mostEntries(problem.byUser, users.chunks), mostEntries(problem.byItem, items.chunks))
-  const rowEntries = 8 * Math.ceil(Math.max(mostEntries(problem.byUser), mostEntries(problem.byItem)) / 8)
+  const needs = [scratchNeed(problem.byUser, users.chunks), scratchNeed(problem.byItem, items.chunks)]
+  const most = (what: keyof typeof needs[number]): number => Math.max(...needs.map(need => need[what]))
+  const span = Math.ceil(4 * most('entries') / 64) * 64
   const layout = {
     stride,
     blockRows,
+    span,
     sides: { users, items },
     whitened: place(4 * stride * Math.max(users.nRows, items.nRows)),
     zeros: place(4 * stride),
@@ -96,19 +94,19 @@ export function layOutAls(problem: AlsProblem, threads: number): AlsLayout {
     gramParts: place(8 * stride * stride * Math.max(users.gramParts, items.gramParts)),
     slots: Array.from({ length: threads }, () => ({
       work: place(128),
-      indptr: place(4 * (CHUNK_ROWS + 1)),
-      indices: place(4 * entries),
-      values: place(4 * entries),
-      pointers: place(4 * rowEntries),
-      gains: place(4 * rowEntries),
-      scores: place(4 * rowEntries),
-      moves: place(4 * rowEntries),
-      block: place(4 * stride * blockRows),
+      starts: place(4 * (most('rows') + 1)),
+      lengths: place(4 * most('rows')),
+      indices: place(4 * most('apart')),
+      values: place(4 * most('apart')),
+      entries: place(4 * span),
       vectors: place(4 * stride * 5),
+      states: place((12 * stride + 32) * most('together')),
       matrix: place(4 * stride * stride),
+      block: place(4 * stride * blockRows),
       sums: place(16),
       wide: place(8 * stride * 2),
-      rows: place(4 * stride * CHUNK_ROWS),
+      rows: place(4 * stride * most('rows')),
+      gathered: place(4 * stride * most('together')),
     })),
   }
   const sizeBytes = place(0)
@@ -134,42 +132,8 @@ function layOutSide(matrix: Csr, stride: number, place: (bytes: number) => numbe
   return {
     nRows,
     factors: place(4 * stride * nRows),
-    ...cutIntoChunks(matrix),
+    chunks: cutIntoChunks(matrix, 4 * stride),
     gramRows,
     gramParts: Math.ceil(nRows / gramRows),
   }
-}
-
-// Neighbouring rows of about equal cost together; a heavy row is a chunk of its own. Depends on the data only.
-function cutIntoChunks({ nRows, indptr }: Csr): Pick<SideLayout, 'chunks' | 'order'> {
-  const starts = [0]
-  const costs: number[] = []
-  let cost = 0
-  for (let row = 0; row < nRows; row++) {
-    const rowCost = indptr[row + 1] - indptr[row] + ROW_COST
-    const start = starts[starts.length - 1]
-    if (row > start && (cost + rowCost > CHUNK_COST || row - start === CHUNK_ROWS)) {
-      starts.push(row)
-      costs.push(cost)
-      cost = 0
-    }
-    cost += rowCost
-  }
-  if (nRows > 0) {
-    starts.push(nRows)
-    costs.push(cost)
-  }
-  const order = Uint32Array.from(costs.keys()).sort((a, b) => costs[b] - costs[a] || a - b)
-  return { chunks: Uint32Array.from(starts), order }
-}
-
-// Entries of the chunk that has the most; of the row that has the most where no chunks are given.
-function mostEntries({ nRows, indptr }: Csr, starts?: Uint32Array): number {
-  let most = 0
-  const nParts = starts ? starts.length - 1 : nRows
-  for (let part = 0; part < nParts; part++) {
-    const [from, to] = starts ? [starts[part], starts[part + 1]] : [part, part + 1]
-    most = Math.max(most, indptr[to] - indptr[from])
-  }
-  return most
 }

@@ -7,6 +7,7 @@ export interface KernelExports {
   multiply(rows: number, nRows: number, depthBytes: number, panels: number, nPanels: number, out: number, outBytes: number): void
   multiplyTriangular(rows: number, nRows: number, depthBytes: number, panels: number, out: number, upper: boolean): void
   solveConjugateGradient(work: number, nRows: number, x: number, steps: number): void
+  solveTogether(work: number, nRows: number, x: number, steps: number): void
   solveExact(work: number, nRows: number, x: number): void
   solveRefined(work: number, nRows: number, whitenedX: number, x: number): void
 }

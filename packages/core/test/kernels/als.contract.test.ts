@@ -194,7 +194,7 @@ test('a row that is heavier than a block of scaled rows is solved like any other
 })
 
 test('heavy rows that are solved together get what each would get alone, and the bits do not depend on threads', async () => {
-  const problem = randomProblem(700, 200, 0.9, 60, 37)
+  const problem = randomProblem(700, 200, 0.9, 120, 37)
   const { chunks } = layOutAls(problem, 1).sides.items
   const { nTogether, nRows, heavy } = chunks
   expect(nTogether).toBeGreaterThan(8)

@@ -1,5 +1,4 @@
-// Dense float64 linear algebra on small symmetric matrices, row-major. Also used by the wasm kernels for
-// what is done once a sweep.
+// Dense float64 linear algebra on small symmetric matrices, row-major.
 import { MatineeError } from '../../base/index.ts'
 
 /**
@@ -18,12 +17,16 @@ export function cholesky(a: Float64Array, n: number): Float64Array {
       } else if (sum > 0 && sum < Infinity) {
         l[i * n + i] = Math.sqrt(sum)
       } else {
-        throw new MatineeError('ERR_SINGULAR', `the factors' gram matrix plus regularization has the pivot ${sum} in row ${i}, expected a number > 0.`)
+        throw singular(sum, i)
       }
     }
   }
   return l
 }
+
+/** The error of a matrix that is not positive definite. */
+export const singular = (pivot: number, row: number): MatineeError =>
+  new MatineeError('ERR_SINGULAR', `the factors' gram matrix plus regularization has the pivot ${pivot} in row ${row}, expected a number > 0.`)
 
 /** L⁻¹ of a lower triangular L: [n × n]. */
 export function invertLower(l: Float64Array, n: number): Float64Array {

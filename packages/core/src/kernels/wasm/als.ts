@@ -4,11 +4,10 @@ import { canShareMemory } from '../../sparse/index.ts'
 import { otherSide, type AlsProblem, type AlsWork, type ObservedSums, type Side, type Solver } from '../contract.ts'
 import { gateMemory } from '../pool/gate.ts'
 import { hasThreads, startCrew } from '../pool/crew.ts'
-import { addDiagonal, cholesky, invertLower } from '../reference/linear-algebra.ts'
+import { addDiagonal, singular } from '../reference/linear-algebra.ts'
 import { alsThread, Phase, SolverKind, WHITEN_ROWS, type AlsShared } from './als-thread.ts'
 import { layOutAls, type AlsLayout } from './layout.ts'
-import { instantiate, kernelMemory, kernelModule } from './module.ts'
-import { packPanels } from './panels.ts'
+import { instantiate, kernelMemory, kernelModule, type KernelExports } from './module.ts'
 
 /** Threads that will work: as asked, the machine's cores by default, one where there are none to be had. */
 export function threadsOf({ threads }: RunContext): number {
@@ -25,10 +24,11 @@ export async function wasmAls(problem: AlsProblem, context: RunContext): Promise
   const memory = kernelMemory(layout.sizeBytes, inThreads)
   const als = shareable(problem, layout, threads, inThreads)
   const gate = gateMemory(inThreads)
-  const doChunk = alsThread(instantiate(module, memory), memory, als, 0)
+  const kernels = instantiate(module, memory)
+  const doChunk = alsThread(kernels, memory, als, 0)
   const crew = startCrew({ module, memory, gate, als }, threads, doChunk, context.signal)
   const n = problem.factors
-  const matrices = matrixWriter(memory, layout, n)
+  const matrices = matrixWriter(kernels, memory, layout, n)
 
   const runPhase = (phase: number, side: Side, nChunks: number, kind = 0, steps = 0): Promise<void> =>
     crew.run(nChunks, () => als.phase.set([phase, side === 'users' ? 0 : 1, kind, steps]))
@@ -78,28 +78,26 @@ function shareable(problem: AlsProblem, layout: AlsLayout, threads: number, shar
 }
 
 // What is written and read once a sweep, between two phases. n = factors, without padding.
-function matrixWriter(memory: WebAssembly.Memory, layout: AlsLayout, n: number) {
+function matrixWriter(kernels: KernelExports, memory: WebAssembly.Memory, layout: AlsLayout, n: number) {
   const { stride } = layout
-  const panels = (offset: number): Float32Array => new Float32Array(memory.buffer, offset, stride * stride)
-  const gramCells = new Float64Array(memory.buffer, layout.gram, stride * stride)
+  const rowBytes = 8 * stride
+  const cells = new Float64Array(memory.buffer, layout.gram, stride * stride)
   return {
-    /** Whitening matrices of gram + λI, [n × n]; the padding stays zero. */
+    /** Whitening matrices of gram + λI, [n × n]; the padding stays zero. Throws ERR_SINGULAR. */
     writeWhitening(regularized: Float64Array): void {
-      const lower = cholesky(regularized, n)
-      const inverse = invertLower(lower, n)
-      packPanels(panels(layout.whiten), stride, n, (k, column) => k < n ? inverse[column * n + k] : 0) // yᵀ L⁻ᵀ
-      packPanels(panels(layout.color), stride, n, (k, column) => k < n ? lower[k * n + column] : 0) // xᵀ L
-      packPanels(panels(layout.unwhiten), stride, n, (k, column) => k < n ? inverse[k * n + column] : 0) // x'ᵀ L⁻¹
-      for (let i = 0; i < n; i++) gramCells.set(regularized.subarray(i * n, (i + 1) * n), i * stride)
+      for (let i = 0; i < n; i++) cells.set(regularized.subarray(i * n, (i + 1) * n), i * stride)
+      const row = kernels.factorizeLower(layout.gram, n, rowBytes, layout.lower)
+      if (row >= 0) throw singular(new Float64Array(memory.buffer, layout.lower, stride * stride)[row * (stride + 1)], row)
+      kernels.invertLower(layout.lower, n, rowBytes, layout.inverse)
+      kernels.packPanels(layout.inverse, n, rowBytes, layout.whiten, true) // yᵀ L⁻ᵀ
+      kernels.packPanels(layout.lower, n, rowBytes, layout.color, false) // xᵀ L
+      kernels.packPanels(layout.inverse, n, rowBytes, layout.unwhiten, false) // x'ᵀ L⁻¹
     },
     /** YᵀY, [n × n], from its parts' upper triangles, in their order. */
     sumGramParts(parts: number): Float64Array {
-      const cells = new Float64Array(memory.buffer, layout.gramParts, parts * stride * stride)
+      kernels.sumParts(layout.gramParts, parts, stride * stride, layout.gram)
       const gram = new Float64Array(n * n)
-      for (let part = 0; part < parts; part++) {
-        for (let i = 0; i < n; i++) for (let j = i; j < n; j++) gram[i * n + j] += cells[(part * stride + i) * stride + j]
-      }
-      for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) gram[i * n + j] = gram[j * n + i]
+      for (let i = 0; i < n; i++) for (let j = i; j < n; j++) gram[i * n + j] = gram[j * n + i] = cells[i * stride + j]
       return gram
     },
   }

@@ -2,13 +2,13 @@
 import type { Csr } from '../../sparse/index.ts'
 
 /** Rows of a chunk at most, so that a thread's share of scratch is small. */
-export const CHUNK_ROWS = 64
+const CHUNK_ROWS = 64
 /** A chunk is full once its interactions and rows cost this much. */
 const CHUNK_COST = 2048
 /** What a row costs besides its interactions (transforming it there and back), in interactions. */
 const ROW_COST = 16
-/** A row is heavy when the factors of its interactions have this many bytes: more than a core's first cache holds. */
-const HEAVY_BYTES = 128 * 1024
+/** A row is heavy when the factors of its interactions have this many bytes: what a core's second cache keeps between passes. */
+const HEAVY_BYTES = 256 * 1024
 /** Heavy rows of a chunk at most, and their interactions at most: a share of all, so that there is work for every thread. */
 const TOGETHER_ROWS = 512
 const TOGETHER_ENTRIES = 2_000_000
@@ -22,7 +22,7 @@ export interface Chunks {
   readonly first: Uint32Array
   /** [chunks] */
   readonly nRows: Uint32Array
-  /** The heavy rows, those of a chunk side by side. */
+  /** The heavy rows, heaviest first. */
   readonly heavy: Uint32Array
 }
 
@@ -37,7 +37,8 @@ export function cutIntoChunks(matrix: Csr, rowBytes: number): Chunks {
   const { nRows, indptr } = matrix
   const length = (row: number): number => indptr[row + 1] - indptr[row]
   const isHeavy = (row: number): boolean => length(row) * rowBytes >= HEAVY_BYTES
-  const heavy = Uint32Array.from({ length: nRows }, (_, row) => row).filter(isHeavy)
+  // the heaviest side by side: the more of a tile each row meets, the more a visit is worth
+  const heavy = Uint32Array.from({ length: nRows }, (_, row) => row).filter(isHeavy).sort((a, b) => length(b) - length(a) || a - b)
   const most = Math.min(TOGETHER_ENTRIES, indptr[nRows] / TOGETHER_SHARE)
   const together = runs(heavy.length, TOGETHER_ROWS, most, at => length(heavy[at]))
   const apart = runs(nRows, CHUNK_ROWS, CHUNK_COST, row => isHeavy(row) ? undefined : length(row) + ROW_COST)

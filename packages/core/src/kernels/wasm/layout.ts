@@ -59,8 +59,10 @@ export interface AlsLayout {
   readonly whiten: number
   readonly color: number
   readonly unwhiten: number
-  /** float64 [stride × stride] */
+  /** YᵀY + λI, its lower Cholesky factor L, L⁻¹: float64 [stride × stride] each */
   readonly gram: number
+  readonly lower: number
+  readonly inverse: number
   /** float64 [gramParts × stride × stride] */
   readonly gramParts: number
   readonly slots: readonly SlotLayout[]
@@ -91,6 +93,8 @@ export function layOutAls(problem: AlsProblem, threads: number): AlsLayout {
     color: place(4 * stride * stride),
     unwhiten: place(4 * stride * stride),
     gram: place(8 * stride * stride),
+    lower: place(8 * stride * stride),
+    inverse: place(8 * stride * stride),
     gramParts: place(8 * stride * stride * Math.max(users.gramParts, items.gramParts)),
     slots: Array.from({ length: threads }, () => ({
       work: place(128),

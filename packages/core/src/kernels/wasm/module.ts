@@ -6,6 +6,10 @@ export interface KernelExports {
   gram(rows: number, nRows: number, stride: number, sum: number, scratch: number): void
   multiply(rows: number, nRows: number, depthBytes: number, panels: number, nPanels: number, out: number, outBytes: number): void
   multiplyTriangular(rows: number, nRows: number, depthBytes: number, panels: number, out: number, upper: boolean): void
+  sumParts(parts: number, nParts: number, cells: number, out: number): void
+  factorizeLower(a: number, n: number, bytes: number, l: number): number
+  invertLower(l: number, n: number, bytes: number, inverse: number): void
+  packPanels(matrix: number, n: number, bytes: number, panels: number, transposed: boolean): void
   solveConjugateGradient(work: number, nRows: number, x: number, steps: number): void
   solveTogether(work: number, nRows: number, x: number, steps: number): void
   solveExact(work: number, nRows: number, x: number): void

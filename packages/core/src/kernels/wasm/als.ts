@@ -26,7 +26,7 @@ export async function wasmAls(problem: AlsProblem, context: RunContext): Promise
   const als = shareable(problem, layout, threads, inThreads)
   const gate = gateMemory(inThreads)
   const doChunk = alsThread(instantiate(module, memory), memory, als, 0)
-  const crew = startCrew({ module, memory, gate, als }, threads, doChunk, context.signal)
+  const crew = startCrew({ module, memory, gate, job: { kind: 'als', shared: als } }, threads, doChunk, context.signal)
   const n = problem.factors
   const matrices = matrixWriter(memory, layout, n)
 

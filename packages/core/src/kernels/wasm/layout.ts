@@ -5,7 +5,7 @@ import type { AlsProblem, Side } from '../contract.ts'
 import type { Csr } from '../../sparse/index.ts'
 
 /** Bytes that a 32-bit wasm memory can have. */
-const MAX_MEMORY_BYTES = 65536 * 65536
+export const MAX_MEMORY_BYTES = 65536 * 65536
 /** Rows of a chunk at most, so that a thread's share of scratch is small. */
 const CHUNK_ROWS = 64
 /** A chunk is full once its interactions and rows cost this much. */
@@ -106,9 +106,8 @@ export function layOutAls(problem: AlsProblem, threads: number): AlsLayout {
   return { ...layout, sizeBytes }
 }
 
-// Hands out 64-byte aligned pieces; the first 1024 bytes stay free, so that no offset is 0.
-function placer(): (bytes: number) => number {
-  let end = 1024
+/** Hands out 64-byte aligned pieces from `end` on; by default the first 1024 bytes stay free, so that no offset is 0. */
+export function placer(end = 1024): (bytes: number) => number {
   return bytes => {
     const start = end
     end = Math.ceil((end + bytes) / 64) * 64

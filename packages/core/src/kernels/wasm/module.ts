@@ -8,6 +8,11 @@ export interface KernelExports {
   solveConjugateGradient(work: number, nRows: number, x: number, steps: number): void
   solveExact(work: number, nRows: number, x: number): void
   solveRefined(work: number, nRows: number, whitenedX: number, x: number): void
+  scoreOf(vector: number, item: number, bytes: number): number
+  startLists(block: number, length: number): void
+  addToLists(block: number, length: number, fromPanel: number, toPanel: number): number
+  finishLists(block: number, length: number): void
+  countAtLeast(block: number, fromPanel: number, toPanel: number): number
 }
 
 const compiled = new Map<boolean, Promise<WebAssembly.Module>>()

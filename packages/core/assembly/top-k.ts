@@ -1,0 +1,120 @@
+// The k best items of each vector of a block, without a matrix of scores: a panel of eight items against four vectors at a
+// time, and only an item whose bound reaches the worst score of a full list is scored. docs/math/top-k.md
+//
+// A list is a heap of keys with the worst at the root. A key is one int64 that orders as the list does: the score's bits
+// above, the item's index reversed below, so the lower index wins among equal scores.
+import { Block, errorBound, inverseScale, Items, limitBelow, outOfReach, scoreOf, screen } from './screen'
+
+/** Heaps of `length` empty places each, one after the other from block.sought. */
+export function startLists(pointer: usize, length: i32): void {
+  const block = changetype<Block>(pointer)
+  const end = block.sought + ((<usize>block.nVectors * <usize>length) << 3)
+  for (let at = block.sought; at < end; at += 8) store<i64>(at, keyOf(-Infinity, i32.MAX_VALUE))
+}
+
+/** Goes on with the lists over panels [from, to); false once no later panel matters. */
+export function addToLists(pointer: usize, length: i32, from: i32, to: i32): bool {
+  const block = changetype<Block>(pointer)
+  const items = changetype<Items>(block.items)
+  for (let panel = from; panel < to; panel++) {
+    let reached = false
+    for (let v = 0; v < block.nVectors; v += 4) {
+      if (outOfReach(items, block, panel, v)) continue
+      reached = true
+      screen(items, block, panel, v)
+      const at = <usize>v << 2
+      const rest = f32x4.sub(v128.load(block.least + at), errorBound(items, block, panel, v))
+      const t = limitBelow(f32x4.mul(rest, inverseScale(items, block, panel, v)), v128.load(block.caps + at))
+      v128.store(block.limits, t)
+      const hits = v128.or(
+        v128.or(over(block, 0, v128.shuffle<i32>(t, t, 0, 0, 0, 0)), over(block, 32, v128.shuffle<i32>(t, t, 1, 1, 1, 1))),
+        v128.or(over(block, 64, v128.shuffle<i32>(t, t, 2, 2, 2, 2)), over(block, 96, v128.shuffle<i32>(t, t, 3, 3, 3, 3))))
+      if (v128.any_true(hits)) addPanel(items, block, length, panel, v)
+    }
+    if (!reached) return false
+  }
+  return true
+}
+
+// @ts-ignore: decorator
+@inline
+function over(block: Block, at: usize, limit: v128): v128 {
+  return v128.or(i32x4.gt_s(v128.load(block.sums + at), limit), i32x4.gt_s(v128.load(block.sums + at, 16), limit))
+}
+
+function addPanel(items: Items, block: Block, length: i32, panel: i32, first: i32): void {
+  const bytes = <usize>items.stride << 2
+  for (let q = 0; q < min(4, block.nVectors - first); q++) {
+    const limit = v128.load32_splat(block.limits + (<usize>q << 2))
+    const sums = block.sums + (<usize>q << 5)
+    let hits = i32x4.bitmask(i32x4.gt_s(v128.load(sums), limit)) | (i32x4.bitmask(i32x4.gt_s(v128.load(sums, 16), limit)) << 4)
+    const v = first + q
+    hits &= ~<i32>load<u8>(block.blocked + <usize>v * <usize>items.nPanels + <usize>panel)
+    const x = block.vectors + <usize>v * bytes
+    const heap = block.sought + ((<usize>v * <usize>length) << 3)
+    for (; hits; hits &= hits - 1) {
+      const place = <usize>((panel << 3) + ctz(hits))
+      const score = scoreOf(x, items.rows + place * bytes, bytes)
+      if (score != score) continue
+      const key = keyOf(score, load<i32>(items.order + (place << 2)))
+      if (key <= load<i64>(heap)) continue
+      replaceWorst(heap, length, key)
+      store<f32>(block.least + (<usize>v << 2), scoreAt(heap))
+    }
+  }
+}
+
+/** Sorts each list, best first; a key becomes (float32 score, int32 item), item −1 in a place that stayed empty. */
+export function finishLists(pointer: usize, length: i32): void {
+  const block = changetype<Block>(pointer)
+  for (let v = 0; v < block.nVectors; v++) {
+    const heap = block.sought + ((<usize>v * <usize>length) << 3)
+    for (let n = length - 1; n > 0; n--) {
+      const worst = load<i64>(heap), last = heap + (<usize>n << 3)
+      replaceWorst(heap, n, load<i64>(last))
+      store<i64>(last, worst)
+    }
+    for (let at = heap; at < heap + (<usize>length << 3); at += 8) {
+      const score = scoreAt(at)
+      const item = i32.MAX_VALUE - load<i32>(at)
+      store<f32>(at, score)
+      store<i32>(at, item == i32.MAX_VALUE ? -1 : item, 4)
+    }
+  }
+}
+
+// No score is −0: sums begin at +0 and are rounded to nearest.
+// @ts-ignore: decorator
+@inline
+function keyOf(score: f32, item: i32): i64 {
+  const bits = reinterpret<i32>(score)
+  return (<i64>(bits ^ ((bits >> 31) & i32.MAX_VALUE)) << 32) | <i64>(i32.MAX_VALUE - item)
+}
+
+// @ts-ignore: decorator
+@inline
+function scoreAt(key: usize): f32 {
+  const bits = load<i32>(key, 4)
+  return reinterpret<f32>(bits ^ ((bits >> 31) & i32.MAX_VALUE))
+}
+
+// Puts the key in place of the root of a heap of n keys and restores the heap.
+function replaceWorst(heap: usize, n: i32, key: i64): void {
+  let at = 0
+  for (;;) {
+    let child = 2 * at + 1
+    if (child >= n) break
+    let least = load<i64>(heap + (<usize>child << 3))
+    if (child + 1 < n) {
+      const right = load<i64>(heap + (<usize>child << 3), 8)
+      if (right < least) {
+        least = right
+        child++
+      }
+    }
+    if (key <= least) break
+    store<i64>(heap + (<usize>at << 3), least)
+    at = child
+  }
+  store<i64>(heap + (<usize>at << 3), key)
+}

@@ -1,9 +1,14 @@
 // Scores bounded in whole numbers, so that only an item that may matter is scored in float32: docs/math/top-k.md.
 //
 //   x, y    a vector (a user's factors) and an item's factors       s   their score in float32, as multiply() sums it
-//   x̂, ŷ    whole numbers with x ≈ a x̂, y ≈ b ŷ; b is the same for the eight items of a panel
-//   B       with |s − a b x̂ᵀŷ| ≤ B = ‖x‖ · spread + error · reach + tiny, for every item of a panel
+//   x̂, ŷ    whole numbers with x ≈ a x̂, y ≈ b ŷ; b is the same for a tile of panels
+//   B       with |s − a b x̂ᵀŷ| ≤ B = ‖x‖ · spread + error · reach + tiny, for every item of a tile
 import { sumsOf } from './whole-dots'
+
+/** Panels of a tile; with 64 factors they fill half of the first-level cache. Also in src/kernels/wasm/packed-items.ts. */
+// @ts-ignore: decorator
+@inline
+export const TILE: i32 = 16
 
 /** Items in panels of eight, longest first; written by src/kernels/wasm/packed-items.ts. All fields are 32 bits wide. */
 // @ts-ignore: decorator
@@ -15,7 +20,7 @@ export class Items {
   rows: usize
   /** int32 [8 · nPanels]: the item's index */
   order: usize
-  /** float32 [nPanels × 4]: spread, reach, 1 / b, and `longest` with s ≤ ‖x‖ · longest + tiny from this panel on */
+  /** float32 [nTiles × 4]: spread, reach, 1 / b, and `longest` with s ≤ ‖x‖ · longest + tiny from this tile on */
   bounds: usize
   nPanels: i32
   stride: i32
@@ -32,7 +37,7 @@ export class Block {
   nVectors: i32
   /** x, float32 [nVectors × stride] */
   vectors: usize
-  /** x̂, int16 [nVectors × stride] */
+  /** x̂, int16 [nVectors / 4][stride / 2][4][2] */
   wholes: usize
   /** float32 [nVectors]: an item with a smaller score does not matter. */
   least: usize
@@ -53,7 +58,7 @@ export class Block {
   starts: usize
 }
 
-/** Bytes of the `bounds` of a panel. */
+/** Bytes of the `bounds` of a tile. */
 const BOUNDS: usize = 16
 /** Relative error of T, far above what its computation in float32 can have. */
 const SLACK: f32 = 1.0 / 1048576.0
@@ -62,16 +67,16 @@ const MOST: f32 = 4294967296.0
 
 // @ts-ignore: decorator
 @inline
-function bound(items: Items, panel: i32, at: usize): v128 {
-  return v128.load32_splat(items.bounds + <usize>panel * BOUNDS + at)
+function bound(items: Items, tile: i32, at: usize): v128 {
+  return v128.load32_splat(items.bounds + <usize>tile * BOUNDS + at)
 }
 
-/** Whether no item of this panel or a later one has a score that matters to any of the four vectors from `v`. */
+/** Whether no item of this tile or a later one has a score that matters to any of the four vectors from `v`. */
 // @ts-ignore: decorator
 @inline
-export function outOfReach(items: Items, block: Block, panel: i32, v: i32): bool {
+export function outOfReach(items: Items, block: Block, tile: i32, v: i32): bool {
   const at = <usize>v << 2
-  const most = f32x4.add(f32x4.mul(v128.load(block.norms + at), bound(items, panel, 12)), f32x4.splat(items.tiny))
+  const most = f32x4.add(f32x4.mul(v128.load(block.norms + at), bound(items, tile, 12)), f32x4.splat(items.tiny))
   return i32x4.all_true(f32x4.gt(v128.load(block.least + at), most))
 }
 
@@ -83,20 +88,20 @@ export function screen(items: Items, block: Block, panel: i32, v: i32): void {
   sumsOf(block.wholes + <usize>v * bytes, block.nVectors == 1, bytes, items.panels + <usize>panel * (bytes << 3), block.sums)
 }
 
-/** B of four vectors from `v` and a panel. */
+/** B of four vectors from `v` and a tile. */
 // @ts-ignore: decorator
 @inline
-export function errorBound(items: Items, block: Block, panel: i32, v: i32): v128 {
+export function errorBound(items: Items, block: Block, tile: i32, v: i32): v128 {
   const at = <usize>v << 2
-  const spread = f32x4.mul(v128.load(block.norms + at), bound(items, panel, 0))
-  return f32x4.add(f32x4.add(spread, f32x4.mul(v128.load(block.errors + at), bound(items, panel, 4))), f32x4.splat(items.tiny))
+  const spread = f32x4.mul(v128.load(block.norms + at), bound(items, tile, 0))
+  return f32x4.add(f32x4.add(spread, f32x4.mul(v128.load(block.errors + at), bound(items, tile, 4))), f32x4.splat(items.tiny))
 }
 
-/** 1 / (a b) of four vectors from `v` and a panel. */
+/** 1 / (a b) of four vectors from `v` and a tile. */
 // @ts-ignore: decorator
 @inline
-export function inverseScale(items: Items, block: Block, panel: i32, v: i32): v128 {
-  return f32x4.mul(v128.load(block.scales + (<usize>v << 2)), bound(items, panel, 8))
+export function inverseScale(items: Items, block: Block, tile: i32, v: i32): v128 {
+  return f32x4.mul(v128.load(block.scales + (<usize>v << 2)), bound(items, tile, 8))
 }
 
 /** T, such that x̂ᵀŷ ≤ T implies a b x̂ᵀŷ < least − B. */

@@ -3,7 +3,7 @@
 //
 // A list is a heap of keys with the worst at the root. A key is one int64 that orders as the list does: the score's bits
 // above, the item's index reversed below, so the lower index wins among equal scores.
-import { Block, errorBound, inverseScale, Items, limitBelow, outOfReach, scoreOf, screen } from './screen'
+import { Block, errorBound, inverseScale, Items, limitBelow, outOfReach, scoreOf, screen, TILE } from './screen'
 
 /** Heaps of `length` empty places each, one after the other from block.sought. */
 export function startLists(pointer: usize, length: i32): void {
@@ -12,28 +12,47 @@ export function startLists(pointer: usize, length: i32): void {
   for (let at = block.sought; at < end; at += 8) store<i64>(at, keyOf(-Infinity, i32.MAX_VALUE))
 }
 
-/** Goes on with the lists over panels [from, to); false once no later panel matters. */
+/** Goes on with the lists over tiles [from, to); false once no later tile matters. */
 export function addToLists(pointer: usize, length: i32, from: i32, to: i32): bool {
   const block = changetype<Block>(pointer)
   const items = changetype<Items>(block.items)
-  for (let panel = from; panel < to; panel++) {
-    let reached = false
+  let reached = false
+  for (let tile = from; tile < to; tile++) {
+    reached = false
     for (let v = 0; v < block.nVectors; v += 4) {
-      if (outOfReach(items, block, panel, v)) continue
+      if (outOfReach(items, block, tile, v)) continue
       reached = true
-      screen(items, block, panel, v)
-      const at = <usize>v << 2
-      const rest = f32x4.sub(v128.load(block.least + at), errorBound(items, block, panel, v))
-      const t = limitBelow(f32x4.mul(rest, inverseScale(items, block, panel, v)), v128.load(block.caps + at))
-      v128.store(block.limits, t)
-      const hits = v128.or(
-        v128.or(over(block, 0, v128.shuffle<i32>(t, t, 0, 0, 0, 0)), over(block, 32, v128.shuffle<i32>(t, t, 1, 1, 1, 1))),
-        v128.or(over(block, 64, v128.shuffle<i32>(t, t, 2, 2, 2, 2)), over(block, 96, v128.shuffle<i32>(t, t, 3, 3, 3, 3))))
-      if (v128.any_true(hits)) addPanel(items, block, length, panel, v)
+      addTile(items, block, length, tile, v)
     }
-    if (!reached) return false
+    if (!reached) break
   }
-  return true
+  return reached
+}
+
+function addTile(items: Items, block: Block, length: i32, tile: i32, v: i32): void {
+  let t = limits(items, block, tile, v)
+  let t0 = v128.shuffle<i32>(t, t, 0, 0, 0, 0), t1 = v128.shuffle<i32>(t, t, 1, 1, 1, 1)
+  let t2 = v128.shuffle<i32>(t, t, 2, 2, 2, 2), t3 = v128.shuffle<i32>(t, t, 3, 3, 3, 3)
+  for (let panel = tile * TILE, end = min(panel + TILE, items.nPanels); panel < end; panel++) {
+    screen(items, block, panel, v)
+    const hits = v128.or(v128.or(over(block, 0, t0), over(block, 32, t1)), v128.or(over(block, 64, t2), over(block, 96, t3)))
+    if (!v128.any_true(hits)) continue
+    v128.store(block.limits, t)
+    addPanel(items, block, length, panel, v)
+    t = limits(items, block, tile, v)
+    t0 = v128.shuffle<i32>(t, t, 0, 0, 0, 0)
+    t1 = v128.shuffle<i32>(t, t, 1, 1, 1, 1)
+    t2 = v128.shuffle<i32>(t, t, 2, 2, 2, 2)
+    t3 = v128.shuffle<i32>(t, t, 3, 3, 3, 3)
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function limits(items: Items, block: Block, tile: i32, v: i32): v128 {
+  const at = <usize>v << 2
+  const rest = f32x4.sub(v128.load(block.least + at), errorBound(items, block, tile, v))
+  return limitBelow(f32x4.mul(rest, inverseScale(items, block, tile, v)), v128.load(block.caps + at))
 }
 
 // @ts-ignore: decorator

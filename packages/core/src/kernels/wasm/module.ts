@@ -10,9 +10,9 @@ export interface KernelExports {
   solveRefined(work: number, nRows: number, whitenedX: number, x: number): void
   scoreOf(vector: number, item: number, bytes: number): number
   startLists(block: number, length: number): void
-  addToLists(block: number, length: number, fromPanel: number, toPanel: number): number
+  addToLists(block: number, length: number, fromTile: number, toTile: number): number
   finishLists(block: number, length: number): void
-  countAtLeast(block: number, fromPanel: number, toPanel: number): number
+  countAtLeast(block: number, fromTile: number, toTile: number): number
 }
 
 const compiled = new Map<boolean, Promise<WebAssembly.Module>>()

@@ -4,6 +4,9 @@ import { MatineeError } from '../../base/index.ts'
 import { MAX_MEMORY_BYTES, placer, strideOf } from './layout.ts'
 import { normOf, roundTo, stepFor, upwards } from './whole-numbers.ts'
 
+/** Panels of a tile, whose items share a step and bounds. Also in assembly/screen.ts. */
+export const TILE = 16
+
 /** Byte offsets of the items' arrays; Items in assembly/screen.ts has the fields and shapes. */
 export interface ItemsLayout {
   readonly factors: number
@@ -34,7 +37,7 @@ export function layOutItems(nItems: number, nPlaces: number, factors: number): I
     rows: place(32 * stride * nPanels),
     order: place(32 * nPanels),
     places: place(4 * nItems),
-    bounds: place(16 * nPanels),
+    bounds: place(16 * Math.ceil(nPanels / TILE)),
   }
   const sizeBytes = place(0)
   if (sizeBytes <= MAX_MEMORY_BYTES) return { ...layout, sizeBytes }
@@ -54,20 +57,20 @@ export function packItems(layout: ItemsLayout, buffer: ArrayBufferLike, itemFact
     rows.set(itemFactors.subarray(item * factors, (item + 1) * factors), place * stride)
   })
   const wholes = new Int16Array(buffer, layout.panels, 8 * nPanels * stride)
-  const bounds = new Float32Array(buffer, layout.bounds, 4 * nPanels)
+  const bounds = new Float32Array(buffer, layout.bounds, 4 * Math.ceil(nPanels / TILE))
   const most = norms[0] ?? 0
-  const sound = packPanels(layout, rows, norms, wholes, bounds)
+  const sound = packTiles(layout, rows, norms, wholes, bounds)
   const tiny = (2 * factors + 16) * 1.401298464324817e-45 // of float32's least number, 2⁻¹⁴⁹
   new Uint32Array(buffer, layout.items, 6).set([layout.panels, layout.rows, layout.order, layout.bounds, nPanels, stride])
   new Float32Array(buffer, layout.items + 24, 1)[0] = tiny
   return sound ? most : Infinity
 }
 
-function packPanels({ factors, stride, nPanels, nPlaces }: ItemsLayout, rows: Float32Array, norms: Float64Array, wholes: Int16Array, bounds: Float32Array): boolean {
+function packTiles({ factors, stride, nPlaces }: ItemsLayout, rows: Float32Array, norms: Float64Array, wholes: Int16Array, bounds: Float32Array): boolean {
   const roundoff = 2 * factors / 16_777_216 // 2²⁴; of a sum of `factors` products in float32, as a share of ‖x‖ ‖y‖
   let sound = true
-  for (let panel = 0; panel < nPanels; panel++) {
-    const [first, end] = [8 * panel, Math.min(8 * panel + 8, nPlaces)]
+  for (let first = 0; first < nPlaces; first += 8 * TILE) {
+    const end = Math.min(first + 8 * TILE, nPlaces)
     let step = 0
     for (let place = first; place < end; place++) step = Math.max(step, stepFor(rows, place * stride, factors, norms[place]))
     if (step === Infinity) {
@@ -76,10 +79,11 @@ function packPanels({ factors, stride, nPanels, nPlaces }: ItemsLayout, rows: Fl
     }
     let error = 0
     for (let place = first; place < end; place++) {
-      error = Math.max(error, roundTo(step, rows, place * stride, factors, wholes, first * stride + 2 * (place - first), 16))
+      const lane = (place & ~7) * stride + 2 * (place & 7)
+      error = Math.max(error, roundTo(step, rows, place * stride, factors, wholes, lane, 16))
     }
     const [spread, longest] = [Math.sqrt(error), norms[first]]
-    bounds.set([upwards(spread + roundoff * longest), upwards(longest + spread), 1 / step, upwards((1 + roundoff) * longest)], 4 * panel)
+    bounds.set([upwards(spread + roundoff * longest), upwards(longest + spread), 1 / step, upwards((1 + roundoff) * longest)], first / (2 * TILE))
   }
   return sound
 }

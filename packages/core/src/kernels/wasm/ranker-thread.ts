@@ -3,7 +3,7 @@ import { rowIndices, type Csr } from '../../sparse/index.ts'
 import type { Lists } from '../contract.ts'
 import { placer } from './layout.ts'
 import type { KernelExports } from './module.ts'
-import type { ItemsLayout } from './packed-items.ts'
+import { TILE, type ItemsLayout } from './packed-items.ts'
 import { normOf, roundTo, stepFor, upwards } from './whole-numbers.ts'
 
 /** What one pass over the vectors is after, and where it goes. */
@@ -36,7 +36,7 @@ export interface RankerShared {
 /** Vectors of one block at most: theirs and a panel's whole numbers stay in the first-level cache. */
 export const BLOCK_VECTORS = 64
 /** Products that one call of a kernel does, a millisecond or two, so that V8 puts its optimised code in place soon. */
-const CALL_PRODUCTS = 2 ** 26
+const CALL_PRODUCTS = 67_108_864
 
 /** Byte offsets of one thread's scratch; Block in assembly/screen.ts has the fields. */
 function layOutSlot({ stride, nPanels, nPlaces }: ItemsLayout, start: number) {
@@ -82,8 +82,8 @@ export function rankerThread(kernels: KernelExports, memory: WebAssembly.Memory,
     const norm = normOf(floats, to, factors)
     const step = stepFor(floats, to, factors, norm)
     const bounded = step < Infinity && norm * shared.longest < 8e37 // else a sum may leave float32: score every item
-    const whole = at.wholes / 2 + v * stride
-    const error = bounded ? Math.sqrt(roundTo(step, floats, to, factors, shorts.fill(0, whole, whole + stride), whole, 2)) : 0
+    const whole = at.wholes / 2 + (v >> 2) * 4 * stride + 2 * (v & 3)
+    const error = bounded ? Math.sqrt(roundTo(step, floats, to, stride, shorts, whole, 8)) : 0
     writeBounds(v, -Infinity, bounded ? upwards(norm) : Infinity, upwards(error), bounded ? 1 / step : 1, bounded ? 0x7fff_ffff : -0x8000_0000)
   }
 
@@ -105,14 +105,15 @@ export function rankerThread(kernels: KernelExports, memory: WebAssembly.Memory,
     }
   }
 
-  const overPanels = (nVectors: number, kernel: (from: number, to: number) => number): void => {
-    const step = Math.ceil(CALL_PRODUCTS / (8 * stride * nVectors))
-    for (let panel = 0; panel < nPanels && kernel(panel, Math.min(panel + step, nPanels)) !== 0; panel += step);
+  const overTiles = (nVectors: number, kernel: (from: number, to: number) => number): void => {
+    const nTiles = Math.ceil(nPanels / TILE)
+    const step = Math.ceil(CALL_PRODUCTS / (TILE * 8 * stride * nVectors))
+    for (let tile = 0; tile < nTiles && kernel(tile, Math.min(tile + step, nTiles)) !== 0; tile += step);
   }
 
   const list = (first: number, nVectors: number, { length, lists }: RankerGoal & { kind: 'lists' }): void => {
     kernels.startLists(at.block, length)
-    overPanels(nVectors, (from, to) => kernels.addToLists(at.block, length, from, to))
+    overTiles(nVectors, (from, to) => kernels.addToLists(at.block, length, from, to))
     kernels.finishLists(at.block, length)
     for (let v = 0; v < nVectors; v++) {
       const [from, to] = [at.sought / 4 + 2 * v * length, (first + v) * lists.k]
@@ -135,7 +136,7 @@ export function rankerThread(kernels: KernelExports, memory: WebAssembly.Memory,
       }
     })
     uints[at.starts / 4 + nVectors] = 8 * next
-    overPanels(nVectors, (from, to) => kernels.countAtLeast(at.block, from, to))
+    overTiles(nVectors, (from, to) => kernels.countAtLeast(at.block, from, to))
     next = 0
     sought.forEach((entries, v) => {
       ranks.fill(Infinity, starts[first + v], starts[first + v + 1])

@@ -67,18 +67,22 @@ export interface Scorer {
   score(vectors: Float32Array, n: number, out: Float32Array): void
 }
 
-/** Vectors, and which items are candidates for them. */
-export interface Vectors {
-  /** [nRows × factors] */
-  readonly vectors: Float32Array
-  /** [n], the rows of `vectors` that are meant, in the order of the answer. */
-  readonly rows: ArrayLike<number>
-  /** [nRows × nItems]: a row's items are left out for its vector. */
+/** Which items may stand in a list. */
+export interface Candidates {
+  /** [nRows × nItems]: a row's items are left out for that row. */
   readonly excludeByRow?: Csr
   /** Item indices that are left out for all. */
   readonly exclude?: ArrayLike<number>
   /** If given, the only item indices that are not left out. */
   readonly allow?: ArrayLike<number>
+}
+
+/** Vectors, and which items are candidates for them. */
+export interface Vectors extends Candidates {
+  /** [nRows × factors] */
+  readonly vectors: Float32Array
+  /** [n], the rows of `vectors` that are meant, in the order of the answer. */
+  readonly rows: ArrayLike<number>
 }
 
 /** The best items of several vectors; a list a vector, best first, equal scores in the order of the item's index. */

@@ -56,6 +56,9 @@ export class Block {
   /** What the kernel is after, [nVectors] pieces that begin at `starts`: uint32 [nVectors + 1] bytes from `sought`. */
   sought: usize
   starts: usize
+  /** int32 [nVectors][4]: places that wait for their score; int32 [nVectors]: how many do */
+  waiting: usize
+  nWaiting: usize
 }
 
 /** Bytes of the `bounds` of a tile. */
@@ -116,11 +119,21 @@ export function limitBelow(t: v128, caps: v128): v128 {
 /** The score of one item, with the bits that multiply() gives. */
 export function scoreOf(x: usize, y: usize, bytes: usize): f32 {
   let sum: f32 = 0
-  for (let k: usize = 0; k < bytes; k += 16) {
-    sum += load<f32>(x + k) * load<f32>(y + k)
-    sum += load<f32>(x + k, 4) * load<f32>(y + k, 4)
-    sum += load<f32>(x + k, 8) * load<f32>(y + k, 8)
-    sum += load<f32>(x + k, 12) * load<f32>(y + k, 12)
-  }
+  for (let k: usize = 0; k < bytes; k += 4) sum += load<f32>(x + k) * load<f32>(y + k)
   return sum
+}
+
+/** The same of four items, a lane each: one sum has to wait for its last addition, four take no longer. */
+export function scoresOf(x: usize, y0: usize, y1: usize, y2: usize, y3: usize, bytes: usize): v128 {
+  let sums = f32x4.splat(0)
+  for (let k: usize = 0; k < bytes; k += 16) {
+    const a = v128.load(y0 + k), b = v128.load(y1 + k), c = v128.load(y2 + k), d = v128.load(y3 + k)
+    const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5)
+    const AB = v128.shuffle<f32>(a, b, 2, 6, 3, 7), CD = v128.shuffle<f32>(c, d, 2, 6, 3, 7)
+    sums = f32x4.add(sums, f32x4.mul(v128.load32_splat(x + k), v128.shuffle<f32>(ab, cd, 0, 1, 4, 5)))
+    sums = f32x4.add(sums, f32x4.mul(v128.load32_splat(x + k, 4), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7)))
+    sums = f32x4.add(sums, f32x4.mul(v128.load32_splat(x + k, 8), v128.shuffle<f32>(AB, CD, 0, 1, 4, 5)))
+    sums = f32x4.add(sums, f32x4.mul(v128.load32_splat(x + k, 12), v128.shuffle<f32>(AB, CD, 2, 3, 6, 7)))
+  }
+  return sums
 }

@@ -54,6 +54,8 @@ function layOutSlot({ stride, nPanels, nPlaces }: ItemsLayout, start: number) {
     sums: place(128),
     limits: place(64),
     starts: place(4 * (BLOCK_VECTORS + 1)),
+    waiting: place(16 * BLOCK_VECTORS),
+    nWaiting: place(4 * BLOCK_VECTORS),
     sought: place(8 * soughtCapacity(nPlaces)),
     end: place(0),
   }
@@ -162,7 +164,7 @@ export function rankerThread(kernels: KernelExports, memory: WebAssembly.Memory,
     const [first, end] = [blocks[block], blocks[block + 1]]
     const nVectors = end - first
     uints.set([layout.items, nVectors, at.vectors, at.wholes, at.least, at.norms, at.errors, at.scales, at.caps, at.blocked, at.sums,
-      at.limits, at.sought, at.starts], at.block / 4)
+      at.limits, at.sought, at.starts, at.waiting, at.nWaiting], at.block / 4)
     for (let v = 0; v < nVectors; v++) {
       writeVector(v, first + v)
       writeBlocked(v, rows[first + v])

@@ -30,8 +30,9 @@ export function stepFor(values: Float32Array, from: number, n: number, norm: num
  */
 export function roundTo(step: number, values: Float32Array, from: number, n: number, out: Int16Array, at: number, apart: number): number {
   let error = 0
+  const scale = 1 / step
   for (let k = 0; k < n; k++) {
-    const whole = Math.round(values[from + k] / step)
+    const whole = Math.floor(values[from + k] * scale + 0.5)
     const off = values[from + k] - step * whole
     out[at + (k >> 1) * apart + (k & 1)] = whole
     error += off * off

@@ -142,15 +142,33 @@ describe('lists and ranks equal brute force, bit for bit', () => {
     ))
   })
 
-  test.each([1, 2, 3])('%i threads', async threads => {
-    const [n, nItems, factors] = [400, 3000, 24]
-    const problem = caseOf(normals(nItems * factors, 13), normals(n * factors, 14), factors, 15)
-    const query = { vectors: problem.vectors, rows: all(n), excludeByRow: problem.exclude }
-    const ranker = await wasmKernels.ranker(problem.items, nItems, factors, problem.ranked)
-    const expected = await bruteForce(problem, 10)
-    expect([...(await ranker.lists(query, 10, { threads })).items]).toEqual(expected.items)
-    expect([...await ranker.ranks(query, problem.relevant, { threads })]).toEqual(expected.ranks)
-  })
+})
+
+test('1, 2 and 3 threads give the same bits, and so do passes that are asked for at the same time', async () => {
+  const [n, nItems, factors] = [800, 8200, 512] // more than three times what a thread is started for
+  const { items, vectors, ranked } = caseOf(normals(nItems * factors, 13), normals(n * factors, 14), factors, 15, all(nItems).filter(item => item % 5 > 0))
+  const exclude = matrix(Array.from({ length: n * 7 }, (_, at) => [at % n, (at * 37) % nItems] as const), n, nItems)
+  const relevant = matrix(Array.from({ length: n }, (_, v) => [v, (v * 53 + 1) % nItems] as const), n, nItems)
+  const query = { vectors, rows: all(n), excludeByRow: exclude }
+  const ranker = await wasmKernels.ranker(items, nItems, factors, ranked)
+  const [lists, ranks] = [ranker.listsNow(query, 10), await ranker.ranks(query, relevant, { threads: 1 })]
+  const reports: number[] = []
+  const onProgress = ({ done, total }: { done: number, total: number }): void => { reports.push(done / total) }
+  for (const threads of [1, 2, 3]) {
+    const [a, b, c] = await Promise.all([ranker.lists(query, 10, { threads, onProgress }), ranker.ranks(query, relevant, { threads }), ranker.lists(query, 10, { threads })])
+    expect(a).toEqual(lists)
+    expect(b).toEqual(ranks)
+    expect(c).toEqual(lists)
+  }
+  expect(reports.at(-1)).toBe(1)
+  await expect(ranker.lists(query, 10, { threads: 2, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ERR_ABORTED' })
+  expect(await ranker.lists(query, 10, { threads: 2 })).toEqual(lists) // who is cancelled keeps nobody else from an answer
+})
+
+test('items that do not fit 4 GiB are refused with numbers', async () => {
+  const hugeNumber = 12_000_000
+  await expect(wasmKernels.ranker(new Float32Array(0), hugeNumber, 64, { length: hugeNumber } as unknown as Int32Array))
+    .rejects.toMatchObject({ code: 'ERR_MEMORY', message: expect.stringMatching(/need \d{10,} bytes/) })
 })
 
 describe.each(kernels)('$name', ({ ranker }) => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { resolveOptions, userIndex } from '../../src/base/index.ts'
 import { trainingSet } from '../../src/dataset/index.ts'
 import { pessimisticRanks } from '../../src/evaluate/index.ts'
+import { randomRanks } from '../../src/kernels/index.ts'
 import { modelDefinition, models, topK, type FittedModel } from '../../src/model/index.ts'
 import { buildCsr, rowIndices, type Csr } from '../../src/sparse/index.ts'
 import { csrOf, randomInteractions } from '../random-problem.ts'
@@ -116,6 +117,18 @@ describe.each(Object.keys(models))('%s', name => {
   test('a threads, seed or clock that differs leaves no trace in the state but the seed\'s own effect', async () => {
     expect(JSON.stringify((await fitted(name, 7)).state().options)).not.toMatch(/thread|time|node/i)
   })
+})
+
+test('random ranks are the same on 1, 2 and 3 threads', async () => {
+  const [nUsers, nItems] = [3200, 10_000] // more than three times what a thread is started for
+  const [users, items] = [Int32Array.from({ length: nUsers }, (_, user) => user), Int32Array.from({ length: nUsers }, (_, user) => (user * 7) % nItems)]
+  const relevant = buildCsr(users, items, new Float32Array(nUsers), nUsers, nItems)
+  const exclude = buildCsr(users, items.map(item => (item + 1) % nItems), new Float32Array(nUsers), nUsers, nItems)
+  const known = new Float32Array(nItems).fill(1)
+  const [one, two, three] = await Promise.all([1, 2, 3].map(threads => randomRanks({ known, seed: 9, users, relevant, exclude }, { threads })))
+  expect(two).toEqual(one)
+  expect(three).toEqual(one)
+  expect(one.reduce((sum, rank) => sum + rank, 0) / nUsers / nItems).toBeCloseTo(0.5, 1) // uniform; ±.005 is a standard error
 })
 
 test('a name that is no model is refused with the names that are', () => {

@@ -43,7 +43,7 @@ export async function wasmRanker(itemFactors: Float32Array, nItems: number, fact
 
   const run = async (pass: RankerShared, { threads: asked, signal, onProgress }: RunContext): Promise<void> => {
     const nBlocks = pass.blocks.length - 1
-    const worthwhile = Math.ceil(pass.rows.length * productsAVector / THREAD_PRODUCTS)
+    const worthwhile = Math.floor(pass.rows.length * productsAVector / THREAD_PRODUCTS)
     const threads = Math.max(1, Math.min(threadsOf({ threads: asked }), nBlocks, worthwhile))
     const missing = Math.ceil((bytesOf(threads) - memory.buffer.byteLength) / 65536)
     if (missing > 0) memory.grow(missing)

@@ -131,6 +131,22 @@ describe('lists and ranks equal brute force, bit for bit', () => {
     await check(caseOf(normals(90 * 5, 10), normals(8 * 5, 11), 5, 12, new Int32Array(0)), [4])
   })
 
+  // 17 a + 556,750 from two products near 2³⁰, whose sum float32 rounds to a multiple of 64
+  test('factors that are whole numbers already, so that only float32 rounds, and differently for each item', async () => {
+    const { below } = seededRandom(21)
+    const a = Array.from({ length: 128 }, (_, item) => item === 0 ? 32_767 : 32_700 + below(68))
+    const [items, vectors] = [Float32Array.from(a.flatMap(value => [value, 17 - value])), new Float32Array(8).map((_, at) => at % 2 === 0 ? 32_767 : 32_750)]
+    const everyItem = matrix(Array.from({ length: 512 }, (_, at) => [at >> 7, at & 127] as const), 4, 128)
+    await check({ ...caseOf(items, vectors, 2, 22), exclude: matrix([], 4, 128), relevant: everyItem }, [1, 10, 40])
+  })
+
+  test.each([1, 4, 9])('one relevant item for each of %i vectors, beside what is left out', async n => {
+    const [items, vectors] = [normals(200 * 6, 23), normals(n * 6, 24)]
+    const relevant = matrix(Array.from({ length: n }, (_, v) => [v, 21 * v] as const), n, 200)
+    const exclude = matrix(Array.from({ length: n * 60 }, (_, at) => [at % n, 3 * Math.floor(at / n) + 1] as const), n, 200)
+    await check({ ...caseOf(items, vectors, 6, 25), exclude, relevant }, [10])
+  })
+
   test('any factors', async () => {
     const float = fc.float({ noNaN: true, noDefaultInfinity: true })
     await fc.assert(fc.asyncProperty(

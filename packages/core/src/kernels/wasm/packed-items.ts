@@ -88,7 +88,8 @@ function packTiles({ factors, stride, nPlaces }: ItemsLayout, rows: Float32Array
   return sound
 }
 
-// A sort of 64-bit numbers: the norm's bits reversed above, the place in `ranked` below.
+// A sort of 64-bit numbers: the bits of the norm in float32, reversed, above, the place in `ranked` below. Norms that float32
+// cannot tell apart may stand in either order: `upwards` adds more than that.
 function longestFirst(itemFactors: Float32Array, ranked: Int32Array, factors: number): { order: Int32Array, norms: Float64Array } {
   const n = ranked.length
   const keys = new BigUint64Array(n)
@@ -107,8 +108,6 @@ function longestFirst(itemFactors: Float32Array, ranked: Int32Array, factors: nu
     order[place] = ranked[words[2 * place + LOW]]
     norms[place] = all[words[2 * place + LOW]]
   }
-  // float32 keys may have exchanged two norms that differ beyond its digits: a bound must not be too low
-  for (let place = n - 2; place >= 0; place--) norms[place] = Math.max(norms[place], norms[place + 1])
   return { order, norms }
 }
 

@@ -9,6 +9,8 @@ export interface Random {
   uniform(): number
   /** Uniform integer in [0, n), 1 ≤ n ≤ 2³². */
   below(n: number): number
+  /** What `below(n)` gives, once for each place of `out`; 1 ≤ n ≤ 2³¹. */
+  fillBelow(n: number, out: Int32Array): void
   /** Standard normal (Marsaglia's polar method). */
   normal(): number
 }
@@ -38,6 +40,25 @@ export function seededRandom(...seed: readonly number[]): Random {
       if (draw < limit) return draw % n
     }
   }
+  // The state in variables of one call: those of the closure are objects on the heap, made anew by every draw.
+  const fillBelow = (n: number, out: Int32Array): void => {
+    const limit = 0x100000000 - (0x100000000 % n)
+    let [p, q, r, t] = [a | 0, b | 0, c | 0, counter | 0]
+    for (let at = 0; at < out.length;) {
+      const sum = (((p + q) | 0) + t) | 0
+      t = (t + 1) | 0
+      p = q ^ (q >>> 9)
+      q = (r + (r << 3)) | 0
+      r = ((r << 21) | (r >>> 11)) + sum | 0
+      const draw = sum >>> 0
+      // draw % n, sooner: a quotient of integers below 2³² is never rounded up to the next integer
+      if (draw < limit) out[at++] = draw - n * Math.floor(draw / n)
+    }
+    a = p
+    b = q
+    c = r
+    counter = t
+  }
   let spare: number | undefined
   const normal = (): number => {
     if (spare !== undefined) {
@@ -56,7 +77,7 @@ export function seededRandom(...seed: readonly number[]): Random {
       }
     }
   }
-  return { uint32, uniform, below, normal }
+  return { uint32, uniform, below, fillBelow, normal }
 }
 
 /**

@@ -12,11 +12,11 @@ export type Interval = readonly [number, number]
 export function bootstrapIntervals<Name extends string>(columns: Readonly<Record<Name, Float64Array>>, resamples: number, seed: number): Record<Name, Interval> {
   const names = Object.keys(columns) as Name[]
   const nUsers = columns[names[0]].length
-  const { below } = seededRandom(seed)
+  const { fillBelow } = seededRandom(seed)
   const means = names.map(() => new Float64Array(resamples))
   const draw = new Int32Array(nUsers)
   for (let resample = 0; resample < resamples; resample++) {
-    for (let at = 0; at < nUsers; at++) draw[at] = below(nUsers)
+    fillBelow(nUsers, draw)
     names.forEach((name, column) => {
       const values = columns[name]
       let sum = 0

@@ -1,8 +1,8 @@
 // A fitted model's numbers on hidden interactions, over the full catalogue.
-import { MatineeError, throwIfAborted, userIndex, type RunContext } from '../base/index.ts'
+import { MatineeError, throwIfAborted, userIndex, type Progress, type RunContext } from '../base/index.ts'
 import type { Interactions } from '../dataset/index.ts'
 import type { FittedModel } from '../model/index.ts'
-import { rowIndices, type Csr } from '../sparse/index.ts'
+import { buildCsr, rowIndices, rowLength, type Csr } from '../sparse/index.ts'
 import { bootstrapIntervals, type Interval } from './bootstrap.ts'
 import { metrics } from './metrics/registry.ts'
 import { pessimisticRanks } from './ranks.ts'
@@ -47,46 +47,55 @@ export async function evaluateModel(model: FittedModel, input: EvaluationInput, 
   for (const k of ks) {
     if (!Number.isInteger(k) || k < 1 || k > model.nItems) throw new MatineeError('ERR_OPTION', `k is ${k}, expected an integer from 1 to the ${model.nItems} items of the catalogue.`)
   }
-  const relevant = relevantItems(holdout)
-  const users = [...relevant.keys()].sort((a, b) => a - b)
+  const relevant = buildCsr(holdout.users, holdout.items, holdout.values, model.nUsers, model.nItems)
+  const users = Int32Array.from(new Set(holdout.users)).sort()
   if (users.length === 0) throw new MatineeError('ERR_EMPTY', 'no user has a hidden interaction, so there is nothing to evaluate.')
+  const { onProgress } = context
+  const told = { ...context, ...(onProgress && { onProgress: (progress: Progress) => onProgress({ ...progress, stage }) }) }
+  const ranks = model.rankUsers ? await model.rankUsers(users, relevant, training, told) : await ranksByScores(model, users, relevant, training, told)
   const names = Object.entries(metrics).flatMap(([name, metric]) => ks.map(k => ({ name: `${name}@${k}`, metric, k })))
   const values = Object.fromEntries(names.map(({ name }) => [name, new Float64Array(users.length)]))
-  const scores = new Float32Array(model.batch * model.nItems)
-  let turn = performance.now()
-  for (let start = 0; start < users.length; start += model.batch) {
-    const batch = users.slice(start, start + model.batch)
-    model.scoreUsers(batch.map(userIndex), scores)
-    batch.forEach((user, row) => {
-      const userScores = scores.subarray(row * model.nItems, (row + 1) * model.nItems)
-      const ranks = pessimisticRanks(userScores, relevant.get(user) ?? [], rowIndices(training, user))
-      for (const { name, metric, k } of names) values[name][start + row] = metric.ofUser(ranks, k)
-    })
-    if (performance.now() - turn > 50) {
-      await new Promise(resolve => setTimeout(resolve))
-      turn = performance.now()
-    }
-    throwIfAborted(context.signal)
-    context.onProgress?.({ stage, done: Math.min(start + model.batch, users.length), total: users.length })
-  }
+  let next = 0
+  users.forEach((user, at) => {
+    const own = ranks.slice(next, next += rowLength(relevant, user)).sort()
+    for (const { name, metric, k } of names) values[name][at] = metric.ofUser(own, k)
+  })
   return {
     metrics: Object.fromEntries(names.map(({ name }) => [name, values[name].reduce((sum, value) => sum + value, 0) / users.length])),
     intervals: bootstrapIntervals(values, input.resamples, input.seed),
     usersCounted: users.length,
     relevantItems: holdout.items.length,
     relevantUnseen: countUnseen(holdout, training),
-    perUser: { users: Int32Array.from(users), values },
+    perUser: { users, values },
   }
 }
 
-function relevantItems({ users, items }: Interactions): Map<number, number[]> {
-  const relevant = new Map<number, number[]>()
-  users.forEach((user, row) => {
-    const own = relevant.get(user)
-    if (own) own.push(items[row])
-    else relevant.set(user, [items[row]])
-  })
-  return relevant
+// For a model that only scores: batch after batch, all scores of a user at a time. Ranks as model.rankUsers gives them.
+async function ranksByScores(model: FittedModel, users: Int32Array, relevant: Csr, training: Csr, context: RunContext): Promise<Float64Array> {
+  const scores = new Float32Array(model.batch * model.nItems)
+  const ranks: Float64Array[] = []
+  let turn = performance.now()
+  for (let start = 0; start < users.length; start += model.batch) {
+    const batch = Array.from(users.subarray(start, start + model.batch), userIndex)
+    model.scoreUsers(batch, scores)
+    batch.forEach((user, row) => {
+      const userScores = scores.subarray(row * model.nItems, (row + 1) * model.nItems)
+      ranks.push(pessimisticRanks(userScores, rowIndices(relevant, user), rowIndices(training, user)))
+    })
+    if (performance.now() - turn > 50) {
+      await new Promise(resolve => setTimeout(resolve))
+      turn = performance.now()
+    }
+    throwIfAborted(context.signal)
+    context.onProgress?.({ stage: 'rank', done: Math.min(start + model.batch, users.length), total: users.length })
+  }
+  const all = new Float64Array(ranks.reduce((n, own) => n + own.length, 0))
+  let next = 0
+  for (const own of ranks) {
+    all.set(own, next)
+    next += own.length
+  }
+  return all
 }
 
 function countUnseen({ items }: Interactions, training: Csr): number {

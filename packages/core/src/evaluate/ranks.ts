@@ -1,4 +1,5 @@
-// Where the hidden items stand: the one place in which a rank is computed, for all models.
+// Where the hidden items stand: the definition of a rank, for all models. A model that can tell ranks without its scores
+// (FittedModel.rankUsers) gives the same; its contract suite holds it to this.
 
 /**
  * Pessimistic ranks of the relevant items, rising: rank = 1 + number of other candidates with a score ≥ the relevant

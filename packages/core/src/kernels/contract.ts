@@ -67,10 +67,58 @@ export interface Scorer {
   score(vectors: Float32Array, n: number, out: Float32Array): void
 }
 
+/** Which items may stand in a list. */
+export interface Candidates {
+  /** [nRows × nItems]: a row's items are left out for that row. */
+  readonly excludeByRow?: Csr
+  /** Item indices that are left out for all. */
+  readonly exclude?: ArrayLike<number>
+  /** If given, the only item indices that are not left out. */
+  readonly allow?: ArrayLike<number>
+}
+
+/** Vectors, and which items are candidates for them. */
+export interface Vectors extends Candidates {
+  /** [nRows × factors] */
+  readonly vectors: Float32Array
+  /** [n], the rows of `vectors` that are meant, in the order of the answer. */
+  readonly rows: ArrayLike<number>
+}
+
+/** The best items of several vectors; a list a vector, best first, equal scores in the order of the item's index. */
+export interface Lists {
+  /** Length of each list. */
+  readonly k: number
+  /** [n × k] item indices; −1 where a list is shorter. */
+  readonly items: Int32Array
+  /** [n × k]; −Infinity where a list is shorter. */
+  readonly scores: Float32Array
+}
+
+/**
+ * Lists and ranks over all items, exactly, from scores with the bits that Scorer gives. A NaN is in no list and below
+ * every score. The same bits for any number of threads.
+ */
+export interface Ranker {
+  /** The k best items of each vector; k ≥ 1. Throws ERR_ABORTED, ERR_WORKER. */
+  lists(vectors: Vectors, k: number, context: RunContext): Promise<Lists>
+  /** The same at once, on the caller's thread. */
+  listsNow(vectors: Vectors, k: number): Lists
+  /**
+   * Number of items with a score ≥ that of each relevant item, itself included: its pessimistic rank. Infinity for a
+   * relevant item without a score.
+   *
+   * relevant: [nRows × nItems], none excluded. Returns [Σ relevant items of the rows], row after row, in the matrix's order.
+   */
+  ranks(vectors: Vectors, relevant: Csr, context: RunContext): Promise<Float64Array>
+}
+
 /** One implementation of all the arithmetic. */
 export interface Kernels {
   readonly name: 'reference' | 'wasm'
   als(problem: AlsProblem, context: RunContext): Promise<AlsWork>
   /** itemFactors: [nItems × factors] */
   scorer(itemFactors: Float32Array, nItems: number, factors: number): Promise<Scorer>
+  /** itemFactors: [nItems × factors]. ranked: item indices, rising; the others are never listed and have no score. */
+  ranker(itemFactors: Float32Array, nItems: number, factors: number, ranked: Int32Array): Promise<Ranker>
 }

@@ -4,6 +4,8 @@
 // typed arrays. A new model is one file (or folder) and one line in registry.ts.
 import type { ItemIndex, OptionSpecs, OptionValues, RunContext, UserIndex } from '../base/index.ts'
 import type { TrainingSet } from '../dataset/index.ts'
+import type { Candidates, Lists } from '../kernels/index.ts'
+import type { Csr } from '../sparse/index.ts'
 
 /** A line of the registry: how a model is fitted and restored. */
 export interface ModelDefinition<Specs extends OptionSpecs = OptionSpecs> {
@@ -59,6 +61,22 @@ export interface FittedModel {
   scoreUsers(users: readonly UserIndex[], out: Float32Array): void
   /** out: [nItems], as scoreUsers, for somebody with this history who need not have been in training. */
   scoreHistory?(history: History, out: Float32Array): void
+  /**
+   * The k best candidates of each user by scoreUsers, k ≥ 1, equal scores in the order of the item's index; a row of
+   * `excludeByRow` is a user. In threads; the same bits for any number of them. Throws ERR_ABORTED, ERR_WORKER.
+   */
+  listUsers?(users: ArrayLike<number>, k: number, candidates: Candidates, context: RunContext): Promise<Lists>
+  /** The same for one user, at once on the caller's thread. */
+  listUser?(user: UserIndex, k: number, candidates: Candidates): Lists
+  /** The same by scoreHistory. */
+  listHistory?(history: History, k: number, candidates: Candidates): Lists
+  /**
+   * Pessimistic ranks by scoreUsers, as evaluate/ranks.ts defines them, in threads.
+   *
+   * relevant, exclude: [nUsers × nItems], with no entry in common. Returns [Σ relevant items of the users], user after
+   * user, in the matrix's order. Throws ERR_ABORTED, ERR_WORKER.
+   */
+  rankUsers?(users: ArrayLike<number>, relevant: Csr, exclude: Csr, context: RunContext): Promise<Float64Array>
   /** out: [nItems] cosine similarity in [−1, 1]; NaN where undefined; the item itself is 1. */
   similarItems?(item: ItemIndex, out: Float32Array): void
   /** out: [nUsers] cosine similarity in [−1, 1]; NaN where undefined; the user itself is 1. */

@@ -2,6 +2,7 @@
 import { MatineeError, type OptionValues } from '../base/index.ts'
 import type { TrainingSet } from '../dataset/index.ts'
 import type { FittedModel, ModelDefinition, ModelState } from './contract.ts'
+import { rowIndices, type Csr } from '../sparse/index.ts'
 import { floatTensor, numberOption } from './tensors.ts'
 
 const options = {
@@ -43,10 +44,35 @@ function fitted(counts: Float32Array, nUsers: number, values: OptionValues<typeo
     batch: 32,
     scoreUsers: (users, out) => users.forEach((_, row) => out.set(counts, row * nItems)),
     scoreHistory: (_, out) => out.set(counts),
+    rankUsers: async (users, relevant, exclude) => ranks(counts, users, relevant, exclude),
     state: (): ModelState => ({
       model: 'popularity',
       options: { ...values, nUsers },
       tensors: { counts: { shape: [nItems], data: counts } },
     }),
   }
+}
+
+// All users have the same scores: how many reach an item's is counted once, and a user's excluded items are taken off.
+function ranks(counts: Float32Array, users: ArrayLike<number>, relevant: Csr, exclude: Csr): Float64Array {
+  const rising = counts.filter(count => !Number.isNaN(count)).sort()
+  const ranks: number[] = []
+  for (let at = 0; at < users.length; at++) {
+    const excluded = rowIndices(exclude, users[at])
+    for (const item of rowIndices(relevant, users[at])) {
+      const taken = excluded.reduce((n, other) => n + (counts[other] >= counts[item] ? 1 : 0), 0)
+      ranks.push(Number.isNaN(counts[item]) ? Infinity : rising.length - firstAtLeast(rising, counts[item]) - taken)
+    }
+  }
+  return Float64Array.from(ranks)
+}
+
+function firstAtLeast(rising: Float32Array, value: number): number {
+  let [low, high] = [0, rising.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (rising[middle] < value) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -1,5 +1,6 @@
 // A random order for each user: the floor that any model has to leave behind.
 import { seededRandom } from '../base/index.ts'
+import { randomRanks } from '../kernels/index.ts'
 import type { FittedModel, ModelDefinition } from './contract.ts'
 import { floatTensor, numberOption } from './tensors.ts'
 
@@ -28,6 +29,7 @@ function fitted(known: Float32Array, nUsers: number, seed: number): FittedModel 
         for (let item = 0; item < nItems; item++) out[row * nItems + item] = uniform() * known[item]
       })
     },
+    rankUsers: (users, relevant, exclude, context) => randomRanks({ known, seed, users, relevant, exclude }, context),
     state: () => ({ model: 'random', options: { nUsers, seed }, tensors: { known: { shape: [nItems], data: known } } }),
   }
 }

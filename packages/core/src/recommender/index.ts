@@ -1,4 +1,5 @@
 // How do I ask for a list by my own ids?
+export * from './contract.ts'
 export * from './fit.ts'
 export * from './recommender.ts'
 export * from './evaluate.ts'

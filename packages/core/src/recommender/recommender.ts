@@ -1,59 +1,18 @@
 // A fitted model with the ids, titles and histories around it: what an application talks to.
-import { itemIndex, MatineeError, nearestIds, userIndex, type ItemId, type ItemIndex, type UserId, type UserIndex } from '../base/index.ts'
+import { itemIndex, MatineeError, nearestIds, throwIfAborted, userIndex, type ItemId, type ItemIndex, type UserId, type UserIndex } from '../base/index.ts'
 import type { VersionContents } from '../artifact/index.ts'
-import { IdMap, weightings, type Attribute, type Catalogue } from '../dataset/index.ts'
+import { IdMap, weightings, type Catalogue } from '../dataset/index.ts'
+import type { Candidates, Lists } from '../kernels/index.ts'
 import { topK, type FittedModel } from '../model/index.ts'
+import type {
+  Explanation, HistoryEvent, Recommendation, RecommendAllOptions, RecommendationList, RecommendOptions, UserRecommendations,
+} from './contract.ts'
+import { checkN, settled, type Wanted } from './wanted.ts'
 
-/** One place of a list. */
-export interface Recommendation {
-  /** From 1. */
-  readonly rank: number
-  readonly itemId: ItemId
-  /** As published; null where the catalogue has none. */
-  readonly title: string | null
-  readonly score: number
-  readonly attributes: Readonly<Record<string, Attribute>>
-}
-
-/** How long a list is, and what may stand in it; everything is applied before the list is cut. */
-export interface RecommendOptions {
-  /** Items wanted, an integer ≥ 1; default 10. */
-  readonly n?: number
-  /** Item ids never to be shown. An unknown one is no error: it cannot be shown anyway. */
-  readonly exclude?: Iterable<string>
-  /** If given, only these item ids may be shown. */
-  readonly allow?: Iterable<string>
-  /** If given, only items for which it returns true may be shown. */
-  readonly filter?: (item: { itemId: ItemId, title: string | null, attributes: Readonly<Record<string, Attribute>> }) => boolean
-  /** Show what the user has had as well; default false. */
-  readonly includeSeen?: boolean
-}
-
-/** A list, and why it is short if it is. */
-export interface RecommendationList {
-  readonly recommendations: readonly Recommendation[]
-  /** Why there are fewer than n; absent when there are n. */
-  readonly reason?: string
-}
-
-/** A history item of somebody who need not be known: by rating, by weight, or as one plain event. */
-export interface HistoryEvent {
-  readonly itemId: string | number
-  /** > 0 */
-  readonly rating?: number
-  /** > 0 */
-  readonly weight?: number
-}
-
-/** A score, taken apart by the items of the history. */
-export interface Explanation {
-  readonly userId: string
-  readonly itemId: string
-  readonly title: string | null
-  readonly score: number
-  /** Greatest first; the contributions sum to the score. */
-  readonly contributions: readonly { readonly itemId: ItemId, readonly title: string | null, readonly contribution: number }[]
-}
+/** Users whose lists recommendAll holds. */
+const USERS_AT_A_TIME = 16_384
+/** How many times n a list has before a filter; if too few of them pass, every score is looked at. */
+const FILTERED = 4
 
 /** Immutable. Lists are exact: the best n candidates, equal scores in the order of the item index. */
 export class Recommender {
@@ -80,19 +39,53 @@ export class Recommender {
   /** The best n items the user has not had. Throws ERR_UNKNOWN_USER with the nearest ids, ERR_OPTION. */
   recommend(userId: string | number, options: RecommendOptions = {}): RecommendationList {
     const user = this.#userIndex(userId)
+    const wanted = settled(options)
+    const seen = this.#history(user).items
+    const { listUser } = this.model
+    const list = listUser && this.#best((k, candidates) => listUser(user, k, candidates), seen, wanted)
+    if (list) return list
     const scores = new Float32Array(this.model.batch * this.model.nItems)
     this.model.scoreUsers([user], scores)
-    return this.#list(scores.subarray(0, this.model.nItems), this.#history(user).items, options)
+    return this.#list(scores.subarray(0, this.model.nItems), seen, wanted)
+  }
+
+  /**
+   * What recommend gives, for all users or those named, one after the other; in threads where the model can. Holds
+   * the lists of some thousand users at a time. Throws as recommend, ERR_ABORTED, ERR_WORKER.
+   */
+  async * recommendAll(options: RecommendAllOptions = {}): AsyncGenerator<UserRecommendations, void, undefined> {
+    const { users, threads, signal, onProgress, filter, ...rest } = options
+    const { n, ...wanted } = settled(rest)
+    const k = Math.min(n, this.model.nItems)
+    const rows = users ? Array.from(users, id => this.#userIndex(id)) : Array.from(this.users.ids.keys(), userIndex)
+    const own = { ...wanted, n, ...(filter && { allow: this.#passing(filter, wanted.allow) }) }
+    const { indptr, items: indices, weights: values } = this.#contents.history
+    const seen = { nRows: this.users.size, nColumns: this.items.size, indptr, indices, values }
+    const candidates = { ...this.#candidates([], own), ...(!own.includeSeen && { excludeByRow: seen }) }
+    for (let start = 0; start < rows.length; start += USERS_AT_A_TIME) {
+      throwIfAborted(signal)
+      const batch = rows.slice(start, start + USERS_AT_A_TIME)
+      const lists = await this.model.listUsers?.(batch, k, candidates, { ...(threads !== undefined && { threads }), ...(signal && { signal }) })
+      for (const [at, user] of batch.entries()) {
+        const userId = this.users.idOf(user)
+        const best = lists ? this.#recommendations(lists.items.subarray(at * k, at * k + k), lists.scores.subarray(at * k, at * k + k)) : []
+        yield { userId, ...(best.length === n ? { recommendations: best } : this.recommend(userId, own)) }
+      }
+      onProgress?.({ stage: 'recommend', done: start + batch.length, total: rows.length })
+    }
   }
 
   /** The same for somebody never seen, by a history. Unknown items of it are listed. Throws ERR_NOT_SUPPORTED. */
   recommendFor(history: Iterable<HistoryEvent>, options: RecommendOptions = {}): RecommendationList & { readonly unknownItems: readonly string[] } {
-    const { scoreHistory } = this.model
+    const { scoreHistory, listHistory } = this.model
     if (!scoreHistory) throw this.#unsupported('recommend from a history it never saw')
     const { known, unknownItems } = this.#readHistory(history)
+    const wanted = settled(options)
+    const list = listHistory && this.#best((k, candidates) => listHistory(known, k, candidates), known.items, wanted)
+    if (list) return { ...list, unknownItems }
     const scores = new Float32Array(this.model.nItems)
     scoreHistory(known, scores)
-    return { ...this.#list(scores, known.items, options), unknownItems }
+    return { ...this.#list(scores, known.items, wanted), unknownItems }
   }
 
   /** The n items most similar to one, by cosine. Throws ERR_UNKNOWN_ITEM, ERR_NOT_SUPPORTED. */
@@ -102,7 +95,7 @@ export class Recommender {
     const item = this.#itemIndex(itemId)
     const scores = new Float32Array(this.model.nItems)
     similarItems(item, scores)
-    return this.#list(scores, [item], options)
+    return this.#list(scores, [item], settled(options))
   }
 
   /** The n users most similar to one, by cosine. Throws ERR_UNKNOWN_USER, ERR_NOT_SUPPORTED. */
@@ -142,32 +135,59 @@ export class Recommender {
     return Array.from(items, (item, at) => ({ itemId: this.items.idOf(itemIndex(item)), title: this.#title(itemIndex(item)), weight: weights[at] }))
   }
 
-  #list(scores: Float32Array, seen: Int32Array | readonly number[], options: RecommendOptions): RecommendationList {
-    const n = checkN(options.n ?? 10)
-    const { filter } = options
-    const exclude = options.includeSeen ? [] : [...seen]
-    for (const id of options.exclude ?? []) {
-      const item = this.items.indexOf(id)
-      if (item !== undefined) exclude.push(item)
+  // The list by the model's own; undefined where it would be short, or where the filter refuses most of the best.
+  #best(list: (k: number, candidates: Candidates) => Lists, seen: ArrayLike<number>, wanted: Wanted): RecommendationList | undefined {
+    const { n, filter } = wanted
+    const { items, scores } = list(Math.min(filter ? FILTERED * n : n, this.model.nItems), this.#candidates(seen, wanted))
+    const recommendations: Recommendation[] = []
+    for (let at = 0; at < items.length && items[at] >= 0 && recommendations.length < n; at++) {
+      if (filter && !filter(this.#described(itemIndex(items[at])))) continue
+      recommendations.push(this.#recommendation(recommendations.length + 1, items[at], scores[at]))
     }
-    const allowed = options.allow && new Set(options.allow)
-    const allow = (index: number): boolean => {
-      const item = itemIndex(index)
-      const itemId = this.items.idOf(item)
-      if (allowed && !allowed.has(itemId)) return false
-      return !filter || filter({ itemId, title: this.#title(item), attributes: this.catalogue[item].attributes })
-    }
-    const best = topK(scores, n, exclude, allow)
-    const recommendations = Array.from(best.indices, (index, at): Recommendation => {
-      const item = itemIndex(index)
-      return { rank: at + 1, itemId: this.items.idOf(item), title: this.#title(item), score: best.scores[at], attributes: this.catalogue[item].attributes }
-    })
+    return recommendations.length === n ? { recommendations } : undefined
+  }
+
+  #list(scores: Float32Array, seen: ArrayLike<number>, wanted: Wanted): RecommendationList {
+    const { n, filter } = wanted
+    const { exclude, allow } = this.#candidates(seen, wanted)
+    const allowed = allow && new Set(allow)
+    const passes = (index: number): boolean => (!allowed || allowed.has(index)) && (!filter || filter(this.#described(itemIndex(index))))
+    const best = topK(scores, n, exclude, passes)
+    const recommendations = this.#recommendations(best.indices, best.scores)
     if (recommendations.length === n) return { recommendations }
     const unscored = scores.reduce((count, score) => count + (Number.isNaN(score) ? 1 : 0), 0)
     return {
       recommendations,
       reason: `${n} items were asked for and ${recommendations.length} may be shown: of ${scores.length} items, ${new Set(exclude).size} are excluded or known already, ${unscored} have no score, and the rest does not pass the filters.`,
     }
+  }
+
+  #candidates(seen: ArrayLike<number>, { includeSeen, exclude, allow }: Wanted): { exclude: number[], allow?: number[] } {
+    const indices = (ids: readonly string[]): number[] => ids.map(id => this.items.indexOf(id)).filter(index => index !== undefined)
+    return { exclude: [...(includeSeen ? [] : Array.from(seen)), ...indices(exclude)], ...(allow && { allow: indices(allow) }) }
+  }
+
+  // The ids that pass, among the allowed ones.
+  #passing(filter: Exclude<RecommendOptions['filter'], undefined>, allow: readonly string[] = this.items.ids): string[] {
+    return allow.filter(id => {
+      const item = this.items.indexOf(id)
+      return item !== undefined && filter(this.#described(item))
+    })
+  }
+
+  // item −1 ends the list
+  #recommendations(items: Int32Array, scores: Float32Array): Recommendation[] {
+    const end = items.indexOf(-1)
+    return Array.from(end < 0 ? items : items.subarray(0, end), (item, at) => this.#recommendation(at + 1, item, scores[at]))
+  }
+
+  #recommendation(rank: number, item: number, score: number): Recommendation {
+    const { itemId, title, attributes } = this.#described(itemIndex(item))
+    return { rank, itemId, title, score, attributes }
+  }
+
+  #described(item: ItemIndex): Pick<Recommendation, 'itemId' | 'title' | 'attributes'> {
+    return { itemId: this.items.idOf(item), title: this.#title(item), attributes: this.catalogue[item].attributes }
   }
 
   #history(user: UserIndex, fittedOnly = false): { items: Int32Array, weights: Float32Array } {
@@ -217,9 +237,4 @@ export class Recommender {
   #unsupported(what: string): MatineeError {
     return new MatineeError('ERR_NOT_SUPPORTED', `the model "${this.#contents.state.model}" cannot ${what}.`)
   }
-}
-
-function checkN(n: number): number {
-  if (Number.isInteger(n) && n >= 1) return n
-  throw new MatineeError('ERR_OPTION', `n is ${n}, expected an integer ≥ 1.`)
 }

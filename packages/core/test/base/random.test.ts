@@ -52,6 +52,16 @@ describe('seededRandom', () => {
     const chiSquare = counts.reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0)
     expect(chiSquare).toBeLessThan(25.74) // 5 degrees of freedom
   })
+  test('fillBelow(n) gives what below(n) gives, and what is drawn next is the same', () => {
+    for (const n of [1, 2, 3, 1000, 138_493, 2 ** 30 + 1, 2 ** 31 - 1]) {
+      const [one, other] = [seededRandom(n, 7), seededRandom(n, 7)]
+      const filled = new Int32Array(500)
+      one.fillBelow(n, filled)
+      expect([...filled]).toEqual(Array.from({ length: 500 }, () => other.below(n)))
+      expect([one.uint32(), one.normal()]).toEqual([other.uint32(), other.normal()])
+    }
+  })
+
   test('below(n) stays in [0, n) for every n up to 2³²', () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: 2 ** 32 }), fc.integer(), (n, seed) => {
       const value = seededRandom(seed).below(n)

@@ -7,15 +7,16 @@ import { randomProblem } from '../random-problem.ts'
 
 const problem = randomProblem(10, 10, 0.5, 4, 1)
 const layout = layOutAls(problem, 3)
-const als = {
+const shared = {
   layout, alpha: 1, interactions: { users: problem.byUser, items: problem.byItem },
   phase: new Int32Array(new SharedArrayBuffer(16)), sums: new Float64Array(new SharedArrayBuffer(160)), rowsSolved: new Int32Array(new SharedArrayBuffer(12)),
 }
+const job = { kind: 'als', shared } as const
 
 test('a worker that dies ends the work with ERR_WORKER, not with a hang', async () => {
   // a module without the kernels: the worker's first chunk fails
   const module = await WebAssembly.compile(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))
-  const task = { module, memory: kernelMemory(layout.sizeBytes, true), gate: gateMemory(true), als }
+  const task = { module, memory: kernelMemory(layout.sizeBytes, true), gate: gateMemory(true), job }
   const slow = (): void => {
     const end = performance.now() + 2
     while (performance.now() < end);
@@ -29,7 +30,7 @@ test('a worker that dies ends the work with ERR_WORKER, not with a hang', async 
 })
 
 test('every chunk is done exactly once, phase after phase, and with the phase\'s arguments', async () => {
-  const crew = startCrew({ module: await WebAssembly.compile(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)), memory: kernelMemory(65536, false), gate: gateMemory(false), als }, 1, chunk => done.push([phase, chunk]))
+  const crew = startCrew({ module: await WebAssembly.compile(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)), memory: kernelMemory(65536, false), gate: gateMemory(false), job }, 1, chunk => done.push([phase, chunk]))
   let phase = 0
   let done: [number, number][] = []
   for (let round = 1; round <= 3; round++) {
@@ -41,7 +42,7 @@ test('every chunk is done exactly once, phase after phase, and with the phase\'s
 })
 
 test('timers and signals get a turn also when every phase is short', async () => {
-  const task = { module: await WebAssembly.compile(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)), memory: kernelMemory(65536, false), gate: gateMemory(false), als }
+  const task = { module: await WebAssembly.compile(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)), memory: kernelMemory(65536, false), gate: gateMemory(false), job }
   const slow = (): void => {
     const end = performance.now() + 2
     while (performance.now() < end);

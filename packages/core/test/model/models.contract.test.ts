@@ -2,8 +2,11 @@
 import { describe, expect, test } from 'vitest'
 import { resolveOptions, userIndex } from '../../src/base/index.ts'
 import { trainingSet } from '../../src/dataset/index.ts'
-import { modelDefinition, models, type FittedModel } from '../../src/model/index.ts'
-import { randomInteractions } from '../random-problem.ts'
+import { pessimisticRanks } from '../../src/evaluate/index.ts'
+import { randomRanks } from '../../src/kernels/index.ts'
+import { modelDefinition, models, topK, type FittedModel } from '../../src/model/index.ts'
+import { buildCsr, rowIndices, type Csr } from '../../src/sparse/index.ts'
+import { csrOf, randomInteractions } from '../random-problem.ts'
 
 const training = trainingSet(randomInteractions(60, 40, 0.2, 3), 'log')
 const small: Readonly<Record<string, Record<string, number>>> = { als: { factors: 6, iterations: 4 } }
@@ -17,6 +20,14 @@ function allScores(model: FittedModel): Float32Array {
   const scores = new Float32Array(model.nUsers * model.nItems)
   for (let user = 0; user < model.nUsers; user++) model.scoreUsers([userIndex(user)], scores.subarray(user * model.nItems, (user + 1) * model.nItems))
   return scores
+}
+
+/** The entries of one matrix that are not in the other, in the other's shape. */
+function without({ nRows, indptr, indices }: Csr, other: Csr): Csr {
+  const rows = Array.from({ length: nRows }, (_, row) => Array.from(indices.subarray(indptr[row], indptr[row + 1]), item => [row, item]))
+  const left = rows.flat().filter(([row, item]) => item < other.nColumns && !rowIndices(other, row).includes(item))
+  const column = (at: number): Int32Array => Int32Array.from(left, entry => entry[at])
+  return buildCsr(column(0), column(1), new Float32Array(left.length).fill(1), other.nRows, other.nColumns)
 }
 
 describe.each(Object.keys(models))('%s', name => {
@@ -58,9 +69,66 @@ describe.each(Object.keys(models))('%s', name => {
     expect(batch).toEqual(allScores(model).subarray(0, batch.length))
   })
 
+  const users = Array.from({ length: 60 }, (_, user) => userIndex(59 - user)).filter(user => user % 7 !== 3)
+  const exclude = training.byUser
+  const hidden = without(csrOf(randomInteractions(60, 41, 0.3, 4)), exclude) // item 39 has no score
+
+  test('ranks without scores are the pessimistic ranks of the scores, on 1 and on 2 threads', async () => {
+    const model = await fitted(name)
+    const scores = allScores(model)
+    const expected = users.flatMap(user => Array.from(rowIndices(hidden, user), item =>
+      pessimisticRanks(scores.subarray(40 * user, 40 * user + 40), [item], rowIndices(exclude, user))[0]))
+    expect(expected).toContain(Infinity)
+    for (const threads of [1, 2]) expect([...await model.rankUsers?.(users, hidden, exclude, { threads }) ?? []]).toEqual(expected)
+  })
+
+  test('lists without scores are the best of the scores', async () => {
+    const model = await fitted(name)
+    const { listUsers, listUser } = model
+    if (!listUsers || !listUser) return expect([listUsers, listUser]).toEqual([undefined, undefined])
+    const scores = allScores(model)
+    const allow = Array.from({ length: 30 }, (_, at) => at + 10)
+    for (const k of [1, 5, 40]) {
+      const lists = await listUsers(users, k, { excludeByRow: exclude, exclude: [12], allow }, { threads: 2 })
+      users.forEach((user, at) => {
+        const best = topK(scores.subarray(40 * user, 40 * user + 40), k, [12, ...rowIndices(exclude, user)], item => allow.includes(item))
+        const length = best.indices.length
+        expect([...lists.items.subarray(at * k, at * k + k)]).toEqual([...best.indices, ...new Array<number>(k - length).fill(-1)])
+        expect(lists.scores.subarray(at * k, at * k + length)).toEqual(best.scores)
+        const alone = listUser(user, k, { exclude: [12, ...rowIndices(exclude, user)], allow })
+        expect(alone.items).toEqual(Int32Array.from(lists.items.subarray(at * k, at * k + k)))
+      })
+    }
+  })
+
+  test('a list by a history is the best of its scores', async () => {
+    const model = await fitted(name)
+    const { scoreHistory, listHistory } = model
+    if (!scoreHistory || !listHistory) return expect(listHistory).toBeUndefined()
+    const scores = new Float32Array(40)
+    const history = { items: [3, 8, 21], weights: [1, 2, 1] }
+    scoreHistory(history, scores)
+    const best = topK(scores, 6, history.items)
+    const list = listHistory(history, 6, { exclude: history.items })
+    expect([...list.items]).toEqual([...best.indices])
+    expect([...list.scores]).toEqual([...best.scores])
+  })
+
   test('a threads, seed or clock that differs leaves no trace in the state but the seed\'s own effect', async () => {
     expect(JSON.stringify((await fitted(name, 7)).state().options)).not.toMatch(/thread|time|node/i)
   })
+})
+
+test('random ranks are the same on 1, 2 and 3 threads', async () => {
+  const [nUsers, nItems] = [3200, 10_000] // more than three times what a thread is started for
+  const [users, items] = [Int32Array.from({ length: nUsers }, (_, user) => user), Int32Array.from({ length: nUsers }, (_, user) => (user * 7) % nItems)]
+  const relevant = buildCsr(users, items, new Float32Array(nUsers), nUsers, nItems)
+  const exclude = buildCsr(users, items.map(item => (item + 1) % nItems), new Float32Array(nUsers), nUsers, nItems)
+  const known = new Float32Array(nItems).fill(1)
+  const [one, two, three] = await Promise.all([1, 2, 3].map(threads => randomRanks({ known, seed: 9, users, relevant, exclude }, { threads })))
+  expect(two).toEqual(one)
+  expect(three).toEqual(one)
+  expect(one.reduce((sum, rank) => sum + rank, 0) / nUsers / nItems).toBeCloseTo(0.5, 1) // uniform; ±.005 is a standard error
 })
 
 test('a name that is no model is refused with the names that are', () => {

@@ -64,6 +64,40 @@ describe('recommend', () => {
   })
 })
 
+describe('recommendAll', () => {
+  const all = async (model: Recommender, given: Parameters<Recommender['recommendAll']>[0]) => {
+    const lists = []
+    for await (const list of model.recommendAll(given)) lists.push(list)
+    return lists
+  }
+  const once = function* <Value>(...values: Value[]): Generator<Value> { yield* values }
+
+  test.each(['als', 'popularity'])('gives everybody what recommend gives (%s)', async name => {
+    const model = name === 'als' ? await recommender() : await fit(events, { model: name, items })
+    const filter = ({ attributes }: { attributes: Readonly<Record<string, unknown>> }): boolean => attributes.parity === 'odd'
+    for (const given of [{}, { n: 3 }, { n: 100 }, { n: 4, filter }, { n: 5, exclude: ['i3', 'i4'] }, { n: 30, includeSeen: true }, { n: 2, allow: ['i7', 'i8', 'i9'], filter }]) {
+      expect(await all(model, { ...given, threads: 2 })).toEqual(model.users.ids.map(userId => ({ userId, ...model.recommend(userId, given) })))
+    }
+  })
+
+  test('gives the users named, in their order, from ids that can be read once', async () => {
+    const model = await recommender()
+    const lists = await all(model, { n: 2, users: once('u9', 'u4', 'u9'), exclude: once('i1'), allow: once('i1', 'i2', 'i5', 'i6') })
+    expect(lists.map(({ userId }) => userId)).toEqual(['u9', 'u4', 'u9'])
+    expect(lists[1]).toEqual({ userId: 'u4', ...model.recommend('u4', { n: 2, exclude: once('i1'), allow: once('i1', 'i2', 'i5', 'i6') }) })
+    await expect(all(model, { users: ['nobody'] })).rejects.toMatchObject({ code: 'ERR_UNKNOWN_USER' })
+    await expect(all(model, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ERR_ABORTED' })
+  })
+})
+
+test('a filter that refuses the best of the list still gets the best of what passes', async () => {
+  const model = await recommender()
+  const every = model.recommend('u4', { n: 40 }).recommendations
+  const last = every.slice(-2).map(({ itemId }) => itemId)
+  const { recommendations } = model.recommend('u4', { n: 2, filter: ({ itemId }) => last.includes(itemId) })
+  expect(recommendations.map(({ itemId, score }) => [itemId, score])).toEqual(every.slice(-2).map(({ itemId, score }) => [itemId, score]))
+})
+
 test('a history never seen gets its own kind, without the history, and unknown items are listed', async () => {
   const { recommendations, unknownItems } = (await recommender()).recommendFor([{ itemId: 'i1', rating: 5 }, { itemId: 'i3', rating: 5 }, { itemId: 'nothing' }], { n: 3 })
   expect(unknownItems).toEqual(['nothing'])

@@ -1,12 +1,12 @@
 // What a thread adapter (node.ts, none.ts) offers.
-import type { AlsShared } from '../wasm/als-thread.ts'
+import type { Job } from '../wasm/job.ts'
 
 /** All that a worker is given; sent by structured clone, shared memory stays shared. */
 export interface WorkerTask {
   readonly module: WebAssembly.Module
   readonly memory: WebAssembly.Memory
   readonly gate: Int32Array
-  readonly als: AlsShared
+  readonly job: Job
   /** Which scratch is the worker's. */
   readonly slot: number
 }

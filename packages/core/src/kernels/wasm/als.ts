@@ -26,7 +26,7 @@ export async function wasmAls(problem: AlsProblem, context: RunContext): Promise
   const gate = gateMemory(inThreads)
   const kernels = instantiate(module, memory)
   const doChunk = alsThread(kernels, memory, als, 0)
-  const crew = startCrew({ module, memory, gate, als }, threads, doChunk, context.signal)
+  const crew = startCrew({ module, memory, gate, job: { kind: 'als', shared: als } }, threads, doChunk, context.signal)
   const n = problem.factors
   const matrices = matrixWriter(kernels, memory, layout, n)
 

@@ -6,7 +6,7 @@ import type { Csr } from '../../sparse/index.ts'
 import { cutIntoChunks, scratchNeed, type Chunks } from './chunks.ts'
 
 /** Bytes that a 32-bit wasm memory can have. */
-const MAX_MEMORY_BYTES = 65536 * 65536
+export const MAX_MEMORY_BYTES = 65536 * 65536
 /** The gram matrix is summed in this many parts at most, in a fixed order. */
 const GRAM_PARTS = 64
 /** Bytes of scaled rows that stay in a core's cache. */
@@ -120,9 +120,8 @@ export function layOutAls(problem: AlsProblem, threads: number): AlsLayout {
   return { ...layout, sizeBytes }
 }
 
-// Hands out 64-byte aligned pieces; the first 1024 bytes stay free, so that no offset is 0.
-function placer(): (bytes: number) => number {
-  let end = 1024
+/** Hands out 64-byte aligned pieces from `end` on; by default the first 1024 bytes stay free, so that no offset is 0. */
+export function placer(end = 1024): (bytes: number) => number {
   return bytes => {
     const start = end
     end = Math.ceil((end + bytes) / 64) * 64

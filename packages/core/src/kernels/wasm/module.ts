@@ -14,6 +14,13 @@ export interface KernelExports {
   solveTogether(work: number, nRows: number, x: number, steps: number): void
   solveExact(work: number, nRows: number, x: number): void
   solveRefined(work: number, nRows: number, whitenedX: number, x: number): void
+  scoreOf(vector: number, item: number, bytes: number): number
+  startLists(block: number, length: number): void
+  addToLists(block: number, length: number, fromTile: number, toTile: number): number
+  finishLists(block: number, length: number): void
+  randomScores(known: number, nItems: number, seed: number, users: number, out: number): void
+  countReaching(scores: number, nItems: number, least: number, counts: number): void
+  countAtLeast(block: number, fromTile: number, toTile: number): number
 }
 
 const compiled = new Map<boolean, Promise<WebAssembly.Module>>()

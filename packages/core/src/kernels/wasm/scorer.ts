@@ -6,24 +6,33 @@ import { packPanels, panelLength } from './panels.ts'
 
 const BATCH = 32
 
-/** itemFactors: [nItems × factors]; packed once, kept in a memory of its own. */
+/** itemFactors: [nItems × factors]; packed once, into a memory of its own, when scores are first asked for. */
 export async function wasmScorer(itemFactors: Float32Array, nItems: number, factors: number): Promise<Scorer> {
+  const module = await kernelModule(false)
+  let packed: Scorer['score'] | undefined
+  return {
+    batch: BATCH,
+    score(vectors, n, out) {
+      packed ??= packedScore(module, itemFactors, nItems, factors)
+      packed(vectors, n, out)
+    },
+  }
+}
+
+function packedScore(module: WebAssembly.Module, itemFactors: Float32Array, nItems: number, factors: number): Scorer['score'] {
   const stride = strideOf(factors)
   const nPanels = Math.ceil(nItems / 8)
   const itemBytes = 4 * panelLength(stride, nItems)
   const vectorBytes = 4 * stride * BATCH
   const memory = kernelMemory(itemBytes + vectorBytes + 32 * nPanels * BATCH, false)
-  const kernels = instantiate(await kernelModule(false), memory)
+  const kernels = instantiate(module, memory)
   const value = (k: number, item: number): number => k < factors ? itemFactors[item * factors + k] : 0
   packPanels(new Float32Array(memory.buffer, 0, itemBytes / 4), stride, nItems, value)
   const rows = new Float32Array(memory.buffer, itemBytes, stride * BATCH)
   const scores = new Float32Array(memory.buffer, itemBytes + vectorBytes, 8 * nPanels * BATCH)
-  return {
-    batch: BATCH,
-    score(vectors, n, out) {
-      for (let v = 0; v < n; v++) rows.set(vectors.subarray(v * factors, (v + 1) * factors), v * stride)
-      kernels.multiply(rows.byteOffset, n, 4 * stride, 0, nPanels, scores.byteOffset, 32 * nPanels)
-      for (let v = 0; v < n; v++) out.set(scores.subarray(v * 8 * nPanels, v * 8 * nPanels + nItems), v * nItems)
-    },
+  return (vectors, n, out) => {
+    for (let v = 0; v < n; v++) rows.set(vectors.subarray(v * factors, (v + 1) * factors), v * stride)
+    kernels.multiply(rows.byteOffset, n, 4 * stride, 0, nPanels, scores.byteOffset, 32 * nPanels)
+    for (let v = 0; v < n; v++) out.set(scores.subarray(v * 8 * nPanels, v * 8 * nPanels + nItems), v * nItems)
   }
 }

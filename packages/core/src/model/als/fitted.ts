@@ -21,6 +21,7 @@ export async function fittedAls(parts: AlsParts, options: ModelState['options'])
   const nItems = itemFactors.length / factors
   const scorer = await wasmKernels.scorer(itemFactors, nItems, factors)
   const unseen = zeroRows(itemFactors, nItems, factors)
+  const ranker = await wasmKernels.ranker(itemFactors, nItems, factors, others(unseen, nItems))
   // YᵀY + λI, computed when first asked for
   let regularized: Float64Array | undefined
   const gram = (): Float64Array => regularized ??= addDiagonal(gramOf(itemFactors, nItems, factors), factors, parts.regularization)
@@ -37,10 +38,8 @@ export async function fittedAls(parts: AlsParts, options: ModelState['options'])
   }
 
   // x = A⁻¹ Σ c y with the items held (Hu, Koren, Volinsky 2008, eq. 4)
-  const scoreHistory = (history: History, out: Float32Array): void => {
-    const x = solveRow(gram(), itemFactors, Array.from(history.items), confidences(history), factors)
-    scoreVectors(Float32Array.from(x), 1, out)
-  }
+  const foldIn = (history: History): Float32Array =>
+    Float32Array.from(solveRow(gram(), itemFactors, Array.from(history.items), confidences(history), factors))
 
   // score = yᵢᵀ A⁻¹ Σ c y, a sum over the history (Hu, Koren, Volinsky 2008, §5)
   const explain = (history: History, item: ItemIndex): Float64Array => {
@@ -61,7 +60,11 @@ export async function fittedAls(parts: AlsParts, options: ModelState['options'])
     nItems,
     batch: scorer.batch,
     scoreUsers,
-    scoreHistory,
+    scoreHistory: (history, out) => scoreVectors(foldIn(history), 1, out),
+    listUsers: (users, k, candidates, context) => ranker.lists({ vectors: userFactors, rows: users, ...candidates }, k, context),
+    listUser: (user, k, candidates) => ranker.listsNow({ vectors: userFactors, rows: [user], ...candidates }, k),
+    listHistory: (history, k, candidates) => ranker.listsNow({ vectors: foldIn(history), rows: [0], ...candidates }, k),
+    rankUsers: (users, relevant, exclude, context) => ranker.ranks({ vectors: userFactors, rows: users, excludeByRow: exclude }, relevant, context),
     similarItems: (item, out) => cosines(itemFactors, item, factors, out),
     similarUsers: (user, out) => cosines(userFactors, user, factors, out),
     explain,
@@ -80,6 +83,16 @@ export async function fittedAls(parts: AlsParts, options: ModelState['options'])
 function zeroRows(matrix: Float32Array, nRows: number, n: number): number[] {
   const isZero = (row: number): boolean => matrix.subarray(row * n, (row + 1) * n).every(value => value === 0)
   return Array.from({ length: nRows }, (_, row) => row).filter(isZero)
+}
+
+// The indices below n that are not among the given ones, which rise.
+function others(given: readonly number[], n: number): Int32Array {
+  const rest = new Int32Array(n - given.length)
+  for (let index = 0, at = 0; index < n; index++) {
+    if (given[at] === index) at++
+    else rest[index - at] = index
+  }
+  return rest
 }
 
 // out[r] ← cosine of rows `row` and r; NaN when one of them is zero

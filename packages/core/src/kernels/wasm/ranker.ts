@@ -1,0 +1,138 @@
+// Lists and ranks by the wasm kernels: packs the items once, cuts the vectors into blocks, and shares these out.
+import type { RunContext } from '../../base/index.ts'
+import { canShareMemory, rowLength, type Csr } from '../../sparse/index.ts'
+import type { Lists, Ranker, Vectors } from '../contract.ts'
+import { startCrew } from '../pool/crew.ts'
+import { gateMemory } from '../pool/gate.ts'
+import { threadsOf } from './als.ts'
+import { instantiate, kernelMemory, kernelModule } from './module.ts'
+import { layOutItems, packItems, type ItemsLayout } from './packed-items.ts'
+import { BLOCK_VECTORS, rankerThread, slotBytes, soughtCapacity, type RankerGoal, type RankerShared } from './ranker-thread.ts'
+
+/** Products of a block at most, some milliseconds, so that no thread waits long for the last. */
+const BLOCK_PRODUCTS = 2 ** 28
+/** Products below which a thread is not worth starting: about what one does in the time in which it starts. */
+const THREAD_PRODUCTS = 2 ** 30
+/** Blocks between two reports of progress. */
+const BLOCKS_A_REPORT = 256
+
+/** Throws ERR_MEMORY when the items do not fit the 4 GiB of a wasm memory. */
+export async function wasmRanker(itemFactors: Float32Array, nItems: number, factors: number, ranked: Int32Array): Promise<Ranker> {
+  const layout = layOutItems(nItems, ranked.length, factors)
+  const bytesOf = (threads: number): number => layout.sizeBytes + threads * slotBytes(layout)
+  const module = await kernelModule(canShareMemory)
+  const memory = kernelMemory(bytesOf(1), canShareMemory)
+  const kernels = instantiate(module, memory)
+  const longest = packItems(layout, memory.buffer, itemFactors, ranked)
+  const maskOf = maskOver(layout, new Int32Array(memory.buffer, layout.places, nItems))
+  const productsAVector = 8 * layout.nPanels * layout.stride
+  const mostVectors = Math.max(16, Math.min(BLOCK_VECTORS, Math.floor(BLOCK_PRODUCTS / productsAVector)))
+
+  // sought: places of a list or relevant items of vector v
+  const passOver = ({ vectors, rows, excludeByRow, exclude, allow }: Vectors, goal: RankerGoal, sought: (v: number) => number): RankerShared => ({
+    layout,
+    longest,
+    vectors: gather(vectors, rows, factors),
+    rows: Int32Array.from(rows),
+    ...(excludeByRow && { exclude: excludeByRow }),
+    blocked: maskOf(exclude, allow),
+    blocks: cut(rows.length, mostVectors, soughtCapacity(layout.nPlaces), sought),
+    firstBlock: new Int32Array(buffer(4)),
+    goal,
+  })
+
+  const run = async (pass: RankerShared, { threads: asked, signal, onProgress }: RunContext): Promise<void> => {
+    const nBlocks = pass.blocks.length - 1
+    const worthwhile = Math.floor(pass.rows.length * productsAVector / THREAD_PRODUCTS)
+    const threads = Math.max(1, Math.min(threadsOf({ threads: asked }), nBlocks, worthwhile))
+    const missing = Math.ceil((bytesOf(threads) - memory.buffer.byteLength) / 65536)
+    if (missing > 0) memory.grow(missing)
+    const doBlock = rankerThread(kernels, memory, pass, 0)
+    const crew = startCrew({ module, memory, gate: gateMemory(canShareMemory), job: { kind: 'ranker', shared: pass } }, threads, doBlock, signal)
+    try {
+      for (let block = 0; block < nBlocks; block += BLOCKS_A_REPORT) {
+        const end = Math.min(block + BLOCKS_A_REPORT, nBlocks)
+        await crew.run(end - block, () => { pass.firstBlock[0] = block })
+        onProgress?.({ stage: 'rank', done: pass.blocks[end], total: pass.rows.length })
+      }
+    } finally {
+      crew.close()
+    }
+  }
+
+  // Passes of one ranker follow each other: they share the scratch.
+  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = (pass: RankerShared, context: RunContext): Promise<void> => {
+    const result = last.then(() => run(pass, context))
+    last = result.catch(() => {}) // whoever asked for it has the error
+    return result
+  }
+
+  const listsNow = (vectors: Vectors, k: number): Lists => {
+    const lists = emptyLists(vectors.rows.length, k)
+    const length = Math.min(k, layout.nPlaces)
+    if (length === 0) return lists
+    const pass = passOver(vectors, { kind: 'lists', length, lists }, () => length)
+    const doBlock = rankerThread(kernels, memory, pass, 0)
+    for (let block = 0; block + 1 < pass.blocks.length; block++) doBlock(block)
+    return lists
+  }
+
+  const lists = async (vectors: Vectors, k: number, context: RunContext): Promise<Lists> => {
+    const result = emptyLists(vectors.rows.length, k)
+    const length = Math.min(k, layout.nPlaces)
+    if (length > 0) await inTurn(passOver(vectors, { kind: 'lists', length, lists: result }, () => length), context)
+    return result
+  }
+
+  const ranks = async (vectors: Vectors, relevant: Csr, context: RunContext): Promise<Float64Array> => {
+    const starts = new Uint32Array(vectors.rows.length + 1)
+    for (let v = 0; v < vectors.rows.length; v++) starts[v + 1] = starts[v] + rowLength(relevant, vectors.rows[v])
+    const result = new Float64Array(buffer(8 * starts[vectors.rows.length])).fill(Infinity)
+    if (layout.nPlaces > 0) await inTurn(passOver(vectors, { kind: 'ranks', relevant, starts, ranks: result }, v => Math.max(1, starts[v + 1] - starts[v])), context)
+    return result
+  }
+  return { lists, listsNow, ranks }
+}
+
+const buffer = (bytes: number): ArrayBuffer | SharedArrayBuffer => canShareMemory ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
+
+function emptyLists(n: number, k: number): Lists {
+  return { k, items: new Int32Array(buffer(4 * n * k)).fill(-1), scores: new Float32Array(buffer(4 * n * k)).fill(-Infinity) }
+}
+
+function gather(vectors: Float32Array, rows: ArrayLike<number>, factors: number): Float32Array {
+  const gathered = new Float32Array(buffer(4 * factors * rows.length))
+  for (let v = 0; v < rows.length; v++) gathered.set(vectors.subarray(rows[v] * factors, (rows[v] + 1) * factors), v * factors)
+  return gathered
+}
+
+// Blocks of at most `most` vectors that seek at most `capacity` together, or one vector.
+function cut(n: number, most: number, capacity: number, sought: (v: number) => number): Uint32Array {
+  const starts = [0]
+  let held = 0
+  for (let v = 0; v < n; v++) {
+    const start = starts[starts.length - 1]
+    if (v > start && (v - start === most || held + sought(v) > capacity)) {
+      starts.push(v)
+      held = 0
+    }
+    held += sought(v)
+  }
+  if (n > 0) starts.push(n)
+  return Uint32Array.from(starts)
+}
+
+// [nPanels], bit j of byte p: place 8p + j is left out; so are the places behind the last item.
+function maskOver({ nPanels, nPlaces }: ItemsLayout, places: Int32Array) {
+  return (exclude: ArrayLike<number> | undefined, allow: ArrayLike<number> | undefined): Uint8Array => {
+    const mask = new Uint8Array(nPanels).fill(allow ? 0xff : 0)
+    const eachPlace = (items: ArrayLike<number>, change: (place: number) => void): void => {
+      for (let at = 0; at < items.length; at++) if (places[items[at]] >= 0) change(places[items[at]])
+    }
+    eachPlace(allow ?? [], place => { mask[place >> 3] &= ~(1 << (place & 7)) })
+    eachPlace(exclude ?? [], place => { mask[place >> 3] |= 1 << (place & 7) })
+    for (let place = nPlaces; place < 8 * nPanels; place++) mask[place >> 3] |= 1 << (place & 7)
+    return mask
+  }
+}

@@ -1,0 +1,65 @@
+// What a recommender is asked and what it answers.
+import type { ItemId, RunContext, UserId } from '../base/index.ts'
+import type { Attribute } from '../dataset/index.ts'
+
+/** One place of a list. */
+export interface Recommendation {
+  /** From 1. */
+  readonly rank: number
+  readonly itemId: ItemId
+  /** As published; null where the catalogue has none. */
+  readonly title: string | null
+  readonly score: number
+  readonly attributes: Readonly<Record<string, Attribute>>
+}
+
+/** How long a list is, and what may stand in it; everything is applied before the list is cut. */
+export interface RecommendOptions {
+  /** Items wanted, an integer ≥ 1; default 10. */
+  readonly n?: number
+  /** Item ids never to be shown. An unknown one is no error: it cannot be shown anyway. */
+  readonly exclude?: Iterable<string>
+  /** If given, only these item ids may be shown. */
+  readonly allow?: Iterable<string>
+  /** If given, only items for which it returns true may be shown. */
+  readonly filter?: (item: { itemId: ItemId, title: string | null, attributes: Readonly<Record<string, Attribute>> }) => boolean
+  /** Show what the user has had as well; default false. */
+  readonly includeSeen?: boolean
+}
+
+/** A list, and why it is short if it is. */
+export interface RecommendationList {
+  readonly recommendations: readonly Recommendation[]
+  /** Why there are fewer than n; absent when there are n. */
+  readonly reason?: string
+}
+
+/** As RecommendOptions, for many users; a filter is asked once for each item. */
+export interface RecommendAllOptions extends RecommendOptions, RunContext {
+  /** Whom to recommend to, in this order; default all users. */
+  readonly users?: Iterable<string | number>
+}
+
+/** One user's list. */
+export interface UserRecommendations extends RecommendationList {
+  readonly userId: UserId
+}
+
+/** A history item of somebody who need not be known: by rating, by weight, or as one plain event. */
+export interface HistoryEvent {
+  readonly itemId: string | number
+  /** > 0 */
+  readonly rating?: number
+  /** > 0 */
+  readonly weight?: number
+}
+
+/** A score, taken apart by the items of the history. */
+export interface Explanation {
+  readonly userId: string
+  readonly itemId: string
+  readonly title: string | null
+  readonly score: number
+  /** Greatest first; the contributions sum to the score. */
+  readonly contributions: readonly { readonly itemId: ItemId, readonly title: string | null, readonly contribution: number }[]
+}

@@ -1,0 +1,78 @@
+// The sets that are measured on, prepared once a run and handed to every worker as a file.
+import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { encodeSafetensors, synthetic, weightsOf, type Interactions } from '@matinee/core'
+import { datasetDefinition, locateDataset, readDataset } from '../../packages/matinee/src/files/index.ts'
+
+const ITEMS = 26_744
+
+interface BenchData {
+  readonly title: string
+  /** Iterations of a timed fit, the first of which is not counted: as many as make a second or so. */
+  readonly iterations: number
+  readonly load: () => Promise<Interactions>
+}
+
+async function movieLens(name: string): Promise<Interactions> {
+  const definition = datasetDefinition(name)
+  const located = await locateDataset(definition, { dataDir: process.env.MATINEE_DATA_DIR, cwd: process.cwd() })
+  if (!located) throw new Error(`there is no ${name}; set MATINEE_DATA_DIR to the folder that holds ${name}/, or leave it out with --data.`)
+  return (await readDataset(definition, located.folder)).interactions
+}
+
+/** As MovieLens 20M has it, users in proportion: 138,493 at 20 million. */
+export const usersOf = (millions: number): number => Math.round(138_493 * millions / 20)
+
+const made = (millions: number, iterations: number): BenchData => ({
+  title: `synthetic, ${millions} M`,
+  iterations,
+  load: async () => synthetic({ users: usersOf(millions), items: ITEMS, interactions: millions * 1e6 }).interactions,
+})
+
+/** Every set by name. */
+export const benchData = {
+  'ml-100k': { title: 'MovieLens 100K', iterations: 20, load: () => movieLens('ml-100k') },
+  'ml-1m': { title: 'MovieLens 1M', iterations: 8, load: () => movieLens('ml-1m') },
+  '20m': { ...made(20, 3), title: 'synthetic at the shape of ML-20M' },
+  '1m': made(1, 8),
+  '3m': made(3, 5),
+  '10m': made(10, 4),
+  '30m': made(30, 3),
+  '100m': made(100, 3),
+} as const satisfies Record<string, BenchData>
+
+/** A name of `benchData`. */
+export type DataName = keyof typeof benchData
+
+/** A prepared set: its shape, and the file that workers load. */
+export interface Problem {
+  readonly name: DataName
+  readonly nUsers: number
+  readonly nItems: number
+  readonly interactions: number
+  /** SHA-256 of users, items and weights, little-endian, one after the other. */
+  readonly checksum: string
+  /** users, items I32 [n] and weights F32 [n] = ln(1 + rating). */
+  readonly file: string
+  /** [nItems], 1 where somebody had the item. */
+  readonly seen: Uint8Array
+}
+
+/** Loads or makes a set and writes it below `folder`. Throws where the data are not there. */
+export async function prepare(name: DataName, folder: string): Promise<Problem> {
+  const interactions = await benchData[name].load()
+  const { nUsers, nItems, users, items } = interactions
+  const weights = weightsOf(interactions, 'log')
+  const hash = createHash('sha256')
+  for (const column of [users, items, weights]) hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength))
+  const file = path.join(folder, `${name}.safetensors`)
+  const column = (data: Int32Array | Float32Array) => ({ shape: [data.length], data })
+  writeFileSync(file, encodeSafetensors({
+    tensors: { users: column(users), items: column(items), weights: column(weights) },
+    metadata: { nUsers: String(nUsers), nItems: String(nItems) },
+  }))
+  const seen = new Uint8Array(nItems)
+  for (const item of items) seen[item] = 1
+  return { name, nUsers, nItems, interactions: users.length, checksum: hash.digest('hex'), file, seen }
+}

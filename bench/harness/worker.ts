@@ -1,0 +1,62 @@
+// A process that takes commands, one JSON document a line, and answers each with one line; it lives as long as the run.
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import path from 'node:path'
+
+export interface Worker {
+  readonly name: string
+  /** Throws what the other side answers as its error, or that it ended. */
+  ask<Answer>(command: { readonly do: string } & Readonly<Record<string, unknown>>): Promise<Answer>
+  stop(): Promise<void>
+  /** Ends it at once, whatever it is at. */
+  kill(): void
+}
+
+// A BLAS in threads of its own fights with the library's, so it has one, as implicit's authors advise. What somebody set for
+// the choice of its kernels is taken away: the library is to run as it runs on this machine.
+const unset = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE', 'OPENBLAS_VERBOSE']
+/** The environment of every peer. */
+export const peerEnvironment: NodeJS.ProcessEnv = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !unset.includes(name))),
+  OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1',
+}
+
+/** Starts a worker; what it says on stderr is kept for its error. */
+export function startWorker(name: string, program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Worker {
+  const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => { said = (said + chunk.toString()).slice(-4000) })
+  let failure: Error | undefined
+  const waiting: { resolve: (line: string) => void, reject: (error: Error) => void }[] = []
+  const fail = (error: Error): void => {
+    failure ??= error
+    for (const { reject } of waiting.splice(0)) reject(failure)
+  }
+  const ended = new Promise<void>(resolve => {
+    child.on('error', error => { fail(error); resolve() })
+    child.on('close', (code, signal) => { fail(new Error(`the ${name} worker ended (${signal ?? code}): ${said.trim()}`)); resolve() })
+  })
+  child.stdin.on('error', () => {}) // told by 'close'
+  createInterface({ input: child.stdout }).on('line', line => waiting.shift()?.resolve(line))
+
+  return {
+    name,
+    async ask<Answer>(command: { readonly do: string }): Promise<Answer> {
+      if (failure) throw failure
+      const line = await new Promise<string>((resolve, reject) => {
+        waiting.push({ resolve, reject })
+        child.stdin.write(`${JSON.stringify(command)}\n`)
+      })
+      const answer = JSON.parse(line) as Answer & { error?: string }
+      if (answer.error !== undefined) throw new Error(`${path.basename(name)}, ${command.do}: ${answer.error}`)
+      return answer
+    },
+    async stop() {
+      child.stdin.end()
+      await ended
+    },
+    kill() {
+      child.kill('SIGKILL')
+    },
+  }
+}

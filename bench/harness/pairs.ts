@@ -5,12 +5,11 @@ import { ratios, summary } from './statistics.ts'
 /** One run of one side, in the unit of the result. */
 export type Run = () => Promise<number>
 
-/** After a warm-up of every side, `pairs` rounds of ours and then each peer. */
-export async function alternate(ours: Run, theirs: Readonly<Record<string, Run>>, pairs: number): Promise<Pick<Result, 'ours' | 'theirs'>> {
+/** After a warm-up of every side, `pairs` rounds of ours and then each peer. warmUp: false for jobs of a minute, whose start is nothing. */
+export async function alternate(ours: Run, theirs: Readonly<Record<string, Run>>, pairs: number, warmUp = true): Promise<Pick<Result, 'ours' | 'theirs'>> {
   const own: number[] = []
   const others: Record<string, number[]> = Object.fromEntries(Object.keys(theirs).map(name => [name, []]))
-  await ours()
-  for (const run of Object.values(theirs)) await run()
+  if (warmUp) for (const run of [ours, ...Object.values(theirs)]) await run()
   for (let pair = 0; pair < pairs; pair++) {
     own.push(await ours())
     for (const [name, run] of Object.entries(theirs)) others[name].push(await run())

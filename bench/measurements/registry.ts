@@ -1,6 +1,7 @@
 // Every measurement by its name. A new one is a file and a line here.
 import { alsIteration } from './als-iteration.ts'
 import type { Measurement } from './contract.ts'
+import { endToEnd } from './end-to-end.ts'
 import { scale } from './scale.ts'
 import { timeToLoss } from './time-to-loss.ts'
 import { topK } from './top-k.ts'
@@ -10,5 +11,6 @@ export const measurements = {
   'als-iteration': alsIteration,
   'time-to-loss': timeToLoss,
   'top-k': topK,
+  'end-to-end': endToEnd,
   'scale': scale,
 } as const satisfies Record<string, Measurement>

@@ -23,7 +23,7 @@ export const scale: Measurement = {
         const measured = await alternate(
           async () => (await fitOurs(ours, question)).total,
           implicit && start ? { 'implicit cg': async () => (await fitPeer(implicit, question, start)).total } : {},
-          choice.pairs,
+          choice.pairs, problem.interactions < 5e6,
         )
         points.push([problem.interactions, measured.ours.median])
         context.add({

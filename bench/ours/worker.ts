@@ -92,7 +92,7 @@ async function topK({ file, k, threads, users }: TopKCommand) {
   const found = await topKOfUsers(lists.model, byUser, users, k, threads)
   const ms = performance.now() - begun
   const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0)
-  return { ms, scoreSum: sum(found.scores), idSum: sum(found.indices), threadsUsed: found.threads }
+  return { ms, scoreSum: sum(found.scores), threadsUsed: found.threads }
 }
 
 const commands = { load, fit, topK, peak: measurePeak } as Readonly<Record<string, (command: never) => object | Promise<object>>>

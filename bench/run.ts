@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { inRoot } from '../tools/paths.mjs'
-import { prepare, type DataName, type Problem } from './harness/data.ts'
+import { benchData, writeProblem, type DataName, type Problem } from './harness/data.ts'
 import { readFlags, usage } from './harness/flags.ts'
 import { commit, machine } from './harness/machine.ts'
 import type { Peak } from './harness/peak.ts'
-import { peerEnvironment, startWorker, type Worker } from './harness/worker.ts'
+import { killWorkers, peerEnvironment, startWorker, type Worker } from './harness/worker.ts'
 import type { BenchContext, Result } from './measurements/contract.ts'
 import { measurements } from './measurements/registry.ts'
 import { pythonWith } from './oracles/python.ts'
@@ -23,7 +23,7 @@ const workers: Worker[] = []
 // A run takes long and is cut off often; nothing of it is to stay behind.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
-    for (const worker of workers) worker.kill()
+    killWorkers()
     rmSync(scratch, { recursive: true, force: true })
     process.exit(130)
   })
@@ -80,17 +80,20 @@ try {
     writeFileSync(file, `${JSON.stringify({ ...head, results }, null, 1)}\n`)
   }
   const problems = new Map<DataName, Problem>()
-  let inWorkers: DataName | undefined
+  let inWorkers: Problem | undefined
   const context: BenchContext = {
     choice: flags.choice, ours, peers: started, python, scratch, say,
     async problem(name) {
-      const problem = problems.get(name) ?? await prepare(name, scratch)
+      const problem = problems.get(name) ?? writeProblem(name, await benchData[name].load(), scratch)
       problems.set(name, problem)
-      const { nUsers, nItems, interactions, checksum } = problem
-      data[name] = { nUsers, nItems, interactions, checksum }
-      if (inWorkers !== name) for (const worker of workers) await worker.ask({ do: 'load', file: problem.file })
-      inWorkers = name
+      await context.use(problem)
       return problem
+    },
+    async use(problem) {
+      const { name, nUsers, nItems, interactions, checksum, file: from } = problem
+      data[name] ??= { nUsers, nItems, interactions, checksum }
+      if (inWorkers !== problem) for (const worker of workers) await worker.ask({ do: 'load', file: from })
+      inWorkers = problem
     },
     add(result) {
       results.push(result)

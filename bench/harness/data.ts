@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { encodeSafetensors, synthetic, weightsOf, type Interactions } from '@matinee/core'
+import { encodeSafetensors, synthetic, weightsOf, type Dataset, type Interactions } from '@matinee/core'
 import { datasetDefinition, locateDataset, readDataset } from '../../packages/matinee/src/files/index.ts'
 
 const ITEMS = 26_744
@@ -14,11 +14,18 @@ interface BenchData {
   readonly load: () => Promise<Interactions>
 }
 
-async function movieLens(name: string): Promise<Interactions> {
+/** The folder of a MovieLens set, and its definition. Throws where it is not there. */
+export async function movieLensFolder(name: string) {
   const definition = datasetDefinition(name)
   const located = await locateDataset(definition, { dataDir: process.env.MATINEE_DATA_DIR, cwd: process.cwd() })
   if (!located) throw new Error(`there is no ${name}; set MATINEE_DATA_DIR to the folder that holds ${name}/, or leave it out with --data.`)
-  return (await readDataset(definition, located.folder)).interactions
+  return { definition, folder: located.folder }
+}
+
+/** A MovieLens set, read. */
+export async function movieLens(name: string): Promise<Dataset> {
+  const { definition, folder } = await movieLensFolder(name)
+  return readDataset(definition, folder)
 }
 
 /** As MovieLens 20M has it, users in proportion: 138,493 at 20 million. */
@@ -32,8 +39,8 @@ const made = (millions: number, iterations: number): BenchData => ({
 
 /** Every set by name. */
 export const benchData = {
-  'ml-100k': { title: 'MovieLens 100K', iterations: 20, load: () => movieLens('ml-100k') },
-  'ml-1m': { title: 'MovieLens 1M', iterations: 8, load: () => movieLens('ml-1m') },
+  'ml-100k': { title: 'MovieLens 100K', iterations: 20, load: async () => (await movieLens('ml-100k')).interactions },
+  'ml-1m': { title: 'MovieLens 1M', iterations: 8, load: async () => (await movieLens('ml-1m')).interactions },
   '20m': { ...made(20, 3), title: 'synthetic at the shape of ML-20M' },
   '1m': made(1, 8),
   '3m': made(3, 5),
@@ -59,14 +66,13 @@ export interface Problem {
   readonly seen: Uint8Array
 }
 
-/** Loads or makes a set and writes it below `folder`. Throws where the data are not there. */
-export async function prepare(name: DataName, folder: string): Promise<Problem> {
-  const interactions = await benchData[name].load()
+/** Writes a set below `folder` for the workers. label: distinguishes parts of one set. */
+export function writeProblem(name: DataName, interactions: Interactions, folder: string, label: string = name): Problem {
   const { nUsers, nItems, users, items } = interactions
   const weights = weightsOf(interactions, 'log')
   const hash = createHash('sha256')
   for (const column of [users, items, weights]) hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength))
-  const file = path.join(folder, `${name}.safetensors`)
+  const file = path.join(folder, `${label}.safetensors`)
   const column = (data: Int32Array | Float32Array) => ({ shape: [data.length], data })
   writeFileSync(file, encodeSafetensors({
     tensors: { users: column(users), items: column(items), weights: column(weights) },

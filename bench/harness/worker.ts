@@ -8,8 +8,6 @@ export interface Worker {
   /** Throws what the other side answers as its error, or that it ended. */
   ask<Answer>(command: { readonly do: string } & Readonly<Record<string, unknown>>): Promise<Answer>
   stop(): Promise<void>
-  /** Ends it at once, whatever it is at. */
-  kill(): void
 }
 
 // A BLAS in threads of its own fights with the library's, so it has one, as implicit's authors advise. What somebody set for
@@ -21,9 +19,21 @@ export const peerEnvironment: NodeJS.ProcessEnv = {
   OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1',
 }
 
+// A group of its own, so that what a worker starts ends with it.
+const canSignalGroups = process.platform !== 'win32'
+const killers = new Set<() => void>()
+/** Ends every worker that is still there and what it has started, whatever they are at. */
+export const killWorkers = (): void => { for (const kill of killers) kill() }
+
 /** Starts a worker; what it says on stderr is kept for its error. */
 export function startWorker(name: string, program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Worker {
-  const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: canSignalGroups })
+  const kill = (): void => {
+    if (child.pid === undefined) return
+    if (canSignalGroups) process.kill(-child.pid, 'SIGKILL')
+    else child.kill('SIGKILL')
+  }
+  killers.add(kill)
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => { said = (said + chunk.toString()).slice(-4000) })
   let failure: Error | undefined
@@ -33,8 +43,8 @@ export function startWorker(name: string, program: string, args: readonly string
     for (const { reject } of waiting.splice(0)) reject(failure)
   }
   const ended = new Promise<void>(resolve => {
-    child.on('error', error => { fail(error); resolve() })
-    child.on('close', (code, signal) => { fail(new Error(`the ${name} worker ended (${signal ?? code}): ${said.trim()}`)); resolve() })
+    child.on('error', error => { killers.delete(kill); fail(error); resolve() })
+    child.on('close', (code, signal) => { killers.delete(kill); fail(new Error(`the ${name} worker ended (${signal ?? code}): ${said.trim()}`)); resolve() })
   })
   child.stdin.on('error', () => {}) // told by 'close'
   createInterface({ input: child.stdout }).on('line', line => waiting.shift()?.resolve(line))
@@ -54,9 +64,6 @@ export function startWorker(name: string, program: string, args: readonly string
     async stop() {
       child.stdin.end()
       await ended
-    },
-    kill() {
-      child.kill('SIGKILL')
     },
   }
 }

@@ -48,7 +48,7 @@ async function compareLosses(context: BenchContext, { factors, solver, start }: 
   const losses: Record<string, number> = {}
   for (const iterations of compared[solver]) {
     const out = path.join(context.scratch, 'ours.safetensors')
-    await fitOurs(context.ours, { factors, threads, iterations, solver }, out)
+    await fitOurs(context.ours, { factors, threads, iterations, solver }, { out })
     losses[`loss${iterations} ours`] = significant8(await lossOf(judge, out))
   }
   for (const [name, peer] of Object.entries(context.peers) as [keyof typeof peerSolvers.cg, Worker][]) {

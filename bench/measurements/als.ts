@@ -8,15 +8,18 @@ import type { Worker } from '../harness/worker.ts'
 import type { BenchContext } from './contract.ts'
 
 /** The same on every side; each peer converts (bench/peers/engines.py). */
-export const ALPHA = 40
-export const REGULARIZATION = 0.1
-export const SEED = 1
+const ALPHA = 40
+const REGULARIZATION = 0.1
+const SEED = 1
 
 export interface FitQuestion {
   readonly factors: number
   readonly threads: number
   readonly iterations: number
   readonly solver: 'cg' | 'cholesky' | 'ialspp'
+  /** Default: ALPHA and REGULARIZATION. */
+  readonly alpha?: number
+  readonly regularization?: number
 }
 
 /** Milliseconds. */
@@ -31,7 +34,7 @@ export interface FitAnswer {
 }
 
 /** The item factors that our seed starts from, as a file: they depend on the seed and on which items were seen. */
-export async function startFile({ scratch }: BenchContext, { name, nItems, seen }: Problem, factors: number): Promise<string> {
+export async function startFile({ scratch }: Pick<BenchContext, 'scratch'>, { name, nItems, seen }: Problem, factors: number): Promise<string> {
   const items = Int32Array.from(seen.keys()).filter(item => seen[item] === 1)
   const [users, values] = [new Int32Array(items.length), new Float32Array(items.length).fill(1)]
   const byUser = buildCsr(users, items, values, 1, nItems)
@@ -44,12 +47,13 @@ export async function startFile({ scratch }: BenchContext, { name, nItems, seen 
   return file
 }
 
-export const fitOurs = (ours: Worker, question: FitQuestion, out?: string): Promise<FitAnswer> =>
-  ours.ask({ do: 'fit', ...question, alpha: ALPHA, regularization: REGULARIZATION, seed: SEED, out })
+/** out: a file for the factors as the iterations left them; served: for those that are served, after the last solve of the users. */
+export const fitOurs = (ours: Worker, question: FitQuestion, { out, served }: { out?: string, served?: string } = {}): Promise<FitAnswer> =>
+  ours.ask({ do: 'fit', alpha: ALPHA, regularization: REGULARIZATION, ...question, seed: SEED, out, served })
 
 /** snapshots: after which iterations the factors go to `out`-N.safetensors. */
 export const fitPeer = (peer: Worker, question: FitQuestion, start: string, snapshots: readonly number[] = [], out?: string): Promise<FitAnswer> =>
-  peer.ask({ do: 'fit', ...question, alpha: ALPHA, regularization: REGULARIZATION, start, snapshots, out })
+  peer.ask({ do: 'fit', alpha: ALPHA, regularization: REGULARIZATION, ...question, start, snapshots, out })
 
 /** The loss of anybody's factors, by one piece of code that is neither side's: numpy in float64 (bench/peers/worker.py). */
 export async function lossOf(peer: Worker, file: string): Promise<number> {

@@ -29,6 +29,8 @@ export interface BenchContext {
   readonly scratch: string
   /** The set, loaded in every worker. */
   problem(name: DataName): Promise<Problem>
+  /** Loads a problem of one's own in every worker. */
+  use(problem: Problem): Promise<void>
   /** Takes a result: into the document, and a line for whoever watches. */
   add(result: Result): void
   say(line: string): void

@@ -6,9 +6,7 @@ import path from 'node:path'
 import { finished } from 'node:stream/promises'
 import { synthetic } from '@matinee/core'
 import { inRoot } from '../../tools/paths.mjs'
-import { datasetDefinition, locateDataset } from '../../packages/matinee/src/files/index.ts'
-import type { DataName } from '../harness/data.ts'
-import { usersOf } from '../harness/data.ts'
+import { movieLensFolder, usersOf, type DataName } from '../harness/data.ts'
 import { alternate } from '../harness/pairs.ts'
 import { ratios, significant, summary } from '../harness/statistics.ts'
 import { peerEnvironment, startWorker } from '../harness/worker.ts'
@@ -37,11 +35,9 @@ async function fileOf(name: DataName, scratch: string): Promise<File> {
     if (!match) throw new Error(`end-to-end knows ml-100k and the synthetic sets, not ${name}.`)
     return { file: await writeCsv(Number(match[1]), path.join(scratch, `${name}.csv`)), separator: ',', hasHeader: true, flags: [] }
   }
-  const definition = datasetDefinition(name)
-  const located = await locateDataset(definition, { dataDir: process.env.MATINEE_DATA_DIR, cwd: process.cwd() })
-  if (!located) throw new Error(`there is no ${name}; set MATINEE_DATA_DIR to the folder that holds ${name}/, or leave it out with --data.`)
+  const { definition, folder } = await movieLensFolder(name)
   const flags = ['--user', '0', '--item', '1', '--rating', '2', '--time', '3', '--no-header']
-  return { file: path.join(located.folder, definition.ratings.file), separator: '\t', hasHeader: false, flags }
+  return { file: path.join(folder, definition.ratings.file), separator: '\t', hasHeader: false, flags }
 }
 
 /** The synthetic set as text, rows in the order of time within each user. */
@@ -74,14 +70,14 @@ async function measure(context: BenchContext, name: DataName, { file, separator,
   const { NODE_OPTIONS: _, ...plain } = process.env
   const { pairs } = context.choice
   const measured = await alternate(
-    () => timed('ours', ours, plain), { 'pandas + implicit': () => timed('theirs', theirs, peerEnvironment) }, pairs, name === 'ml-100k',
+    () => timed('ours', ours, plain), { 'implicit, pandas': () => timed('theirs', theirs, peerEnvironment) }, pairs, name === 'ml-100k',
   )
   context.add({ measurement: 'end-to-end', case: { data: name, threads, of: 'time' }, unit: 's', ...measured })
   const [own, others] = [peaks.ours.slice(-pairs), peaks.theirs.slice(-pairs)] // without the warm-up
   const { ofMedians, medianOfPairs } = ratios(own, others)
   context.add({
     measurement: 'end-to-end', case: { data: name, threads, of: 'peak memory' }, unit: 'MiB', ours: summary(own),
-    theirs: { 'pandas + implicit': { ...summary(others), ratioOfMedians: significant(ofMedians), medianRatio: medianOfPairs } },
+    theirs: { 'implicit, pandas': { ...summary(others), ratioOfMedians: significant(ofMedians), medianRatio: medianOfPairs } },
   })
 }
 

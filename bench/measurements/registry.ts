@@ -4,6 +4,7 @@ import type { Measurement } from './contract.ts'
 import { endToEnd } from './end-to-end.ts'
 import { scale } from './scale.ts'
 import { timeToLoss } from './time-to-loss.ts'
+import { timeToQuality } from './time-to-quality.ts'
 import { topK } from './top-k.ts'
 
 /** Every measurement, in the order in which they run. */
@@ -13,4 +14,5 @@ export const measurements = {
   'top-k': topK,
   'end-to-end': endToEnd,
   'scale': scale,
+  'time-to-quality': timeToQuality,
 } as const satisfies Record<string, Measurement>

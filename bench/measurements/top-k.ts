@@ -24,7 +24,7 @@ export const topK: Measurement = {
       const users = Math.min(nUsers, MOST_USERS)
       for (const factors of context.choice.factors ?? FACTORS) {
         const file = path.join(context.scratch, `lists-${name}-${factors}.safetensors`)
-        await fitOurs(context.ours, { factors, threads: Math.max(...context.choice.threads), iterations: ITERATIONS, solver: 'cg' }, file)
+        await fitOurs(context.ours, { factors, threads: Math.max(...context.choice.threads), iterations: ITERATIONS, solver: 'cg' }, { out: file })
         for (const threads of context.choice.threads) await time(context, { name, nItems, users, factors, threads, file })
       }
     }

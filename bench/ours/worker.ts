@@ -20,6 +20,8 @@ interface FitCommand {
   readonly seed: number
   /** Where the factors go as the last iteration left them, before fitAls solves the users once more. */
   readonly out?: string
+  /** Where the factors go that are served. */
+  readonly served?: string
 }
 
 interface TopKCommand {
@@ -58,16 +60,14 @@ const keeping = (keep: (work: AlsWork) => void): Kernels => ({
 })
 
 /** Milliseconds of each iteration and of the whole fit, from the matrix by users as implicit's fit has it; the loss after each. */
-async function fit({ threads, seed, out, ...given }: FitCommand) {
+async function fit({ threads, seed, out, served, ...given }: FitCommand) {
   const { factors } = given
   const options = resolveOptions(models.als.options, given)
-  const kernels = out === undefined ? wasmKernels : keeping(work => {
-    const tensor = (side: 'users' | 'items') => {
-      const data = work.readFactors(side)
-      return { shape: [data.length / factors, factors], data }
-    }
-    writeFileSync(out, encodeSafetensors({ tensors: { users: tensor('users'), items: tensor('items') }, metadata: {} }))
-  })
+  const write = (file: string, users: Float32Array, items: Float32Array): void => {
+    const tensor = (data: Float32Array) => ({ shape: [data.length / factors, factors], data })
+    writeFileSync(file, encodeSafetensors({ tensors: { users: tensor(users), items: tensor(items) }, metadata: {} }))
+  }
+  const kernels = out === undefined ? wasmKernels : keeping(work => write(out, work.readFactors('users'), work.readFactors('items')))
   const each: number[] = []
   const begun = performance.now()
   const { interactions, weighting, byUser } = loaded()
@@ -77,7 +77,9 @@ async function fit({ threads, seed, out, ...given }: FitCommand) {
     each.push(performance.now() - at)
     at = performance.now()
   } }, kernels)
-  return { each, toLoss: at - begun, total: performance.now() - begun, losses: fitted.losses.map(({ total }) => total), cgSteps: options.cgSteps }
+  const total = performance.now() - begun
+  if (served !== undefined) write(served, fitted.userFactors, fitted.itemFactors)
+  return { each, toLoss: at - begun, total, losses: fitted.losses.map(loss => loss.total), cgSteps: options.cgSteps }
 }
 
 let lists: { readonly file: string, readonly model: Awaited<ReturnType<typeof factorModel>> } | undefined

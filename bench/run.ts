@@ -35,10 +35,11 @@ const startOurs = (): Worker => startWorker('ours', process.execPath, ['--condit
 async function startPeers() {
   const about: Record<string, object> = {}
   const started: Record<string, Worker> = {}
-  const python = await pythonWith('peers')
-  for (const name of ['implicit', 'irspack'] as const) {
+  const environments = { implicit: await pythonWith('peers'), irspack: await pythonWith('peers'), buffalo: await pythonWith('buffalo') }
+  for (const [name, python] of Object.entries(environments)) {
     if (python.missing !== undefined) {
       about[name] = { missing: python.missing }
+      say(`${name}: ${python.missing}`)
       continue
     }
     const worker = startWorker(name, python.program, [inRoot('bench', 'peers', 'worker.py'), name], peerEnvironment)
@@ -47,7 +48,8 @@ async function startPeers() {
     about[name] = await worker.ask({ do: 'hello' })
     say(`${name}: ${JSON.stringify(about[name])}`)
   }
-  return { about, started, python: python.missing === undefined ? python.program : undefined }
+  const { program } = { program: undefined, ...environments.implicit }
+  return { about, started, python: program }
 }
 
 /** Never the name of a document that is there. */

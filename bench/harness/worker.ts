@@ -12,10 +12,13 @@ export interface Worker {
 
 // A BLAS in threads of its own fights with the library's, so it has one, as implicit's authors advise. What somebody set for
 // the choice of its kernels is taken away: the library is to run as it runs on this machine.
-const unset = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE', 'OPENBLAS_VERBOSE']
-/** The environment of every peer. */
+const unset = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE', 'NODE_OPTIONS']
+/** The environment of a program of a peer's that sees to its BLAS itself. */
+export const plainEnvironment: NodeJS.ProcessEnv = Object.fromEntries(Object.entries(process.env).filter(([name]) => !unset.includes(name)))
+
+/** The environment of every peer's worker. */
 export const peerEnvironment: NodeJS.ProcessEnv = {
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !unset.includes(name))),
+  ...plainEnvironment,
   OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1',
 }
 

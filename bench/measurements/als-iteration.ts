@@ -17,8 +17,8 @@ const compared = { cg: [5, 15], cholesky: [5] } as const satisfies Record<Solver
 
 /** Which of its solvers a peer is asked for beside ours; irspack's iALS++ stands beside our default. */
 const peerSolvers = {
-  cg: { implicit: 'cg', irspack: 'ialspp' },
-  cholesky: { implicit: 'cholesky', irspack: 'cholesky' },
+  cg: { implicit: 'cg', irspack: 'ialspp', buffalo: 'cg' },
+  cholesky: { implicit: 'cholesky', irspack: 'cholesky', buffalo: 'cholesky' },
 } as const satisfies Record<Solver, Record<string, FitQuestion['solver']>>
 
 export const alsIteration: Measurement = {

@@ -17,6 +17,7 @@ export interface Choice {
 export interface Peers {
   readonly implicit?: Worker
   readonly irspack?: Worker
+  readonly buffalo?: Worker
 }
 
 export interface BenchContext {

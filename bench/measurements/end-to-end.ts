@@ -9,7 +9,7 @@ import { inRoot } from '../../tools/paths.mjs'
 import { movieLensFolder, usersOf, type DataName } from '../harness/data.ts'
 import { alternate } from '../harness/pairs.ts'
 import { ratios, significant, summary } from '../harness/statistics.ts'
-import { peerEnvironment, startWorker } from '../harness/worker.ts'
+import { plainEnvironment, startWorker } from '../harness/worker.ts'
 import type { BenchContext, Measurement } from './contract.ts'
 
 const DATA: readonly DataName[] = ['ml-100k', '20m']
@@ -58,8 +58,8 @@ async function writeCsv(millions: number, file: string): Promise<string> {
 
 async function measure(context: BenchContext, name: DataName, { file, separator, hasHeader, flags }: File, threads: number, python: string): Promise<void> {
   const peaks: Record<'ours' | 'theirs', number[]> = { ours: [], theirs: [] }
-  const timed = async (side: 'ours' | 'theirs', command: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
-    const watched = await watch(python, command, env)
+  const timed = async (side: 'ours' | 'theirs', command: readonly string[]): Promise<number> => {
+    const watched = await watch(python, command)
     peaks[side].push(watched.peakBytes / 2 ** 20)
     return watched.seconds
   }
@@ -67,10 +67,9 @@ async function measure(context: BenchContext, name: DataName, { file, separator,
   const columns = flags.length > 0 ? flags : ['--user', 'user', '--item', 'item', '--rating', 'rating', '--time', 'time']
   const ours = [process.execPath, inRoot('bench', 'ours', 'published.ts'), 'train', file, ...columns, ...FLAGS, '--threads', String(threads), '--out', out('ours')]
   const theirs = [python, inRoot('bench', 'peers', 'end_to_end.py'), file, separator, hasHeader ? '1' : '0', out('theirs'), String(threads)]
-  const { NODE_OPTIONS: _, ...plain } = process.env
   const { pairs } = context.choice
   const measured = await alternate(
-    () => timed('ours', ours, plain), { 'implicit, pandas': () => timed('theirs', theirs, peerEnvironment) }, pairs, name === 'ml-100k',
+    () => timed('ours', ours), { 'implicit, pandas': () => timed('theirs', theirs) }, pairs, name === 'ml-100k',
   )
   context.add({ measurement: 'end-to-end', case: { data: name, threads, of: 'time' }, unit: 's', ...measured })
   const [own, others] = [peaks.ours.slice(-pairs), peaks.theirs.slice(-pairs)] // without the warm-up
@@ -82,8 +81,8 @@ async function measure(context: BenchContext, name: DataName, { file, separator,
 }
 
 // A worker for one answer: watch.py prints one line and ends.
-async function watch(python: string, command: readonly string[], env: NodeJS.ProcessEnv): Promise<Watched> {
-  const watcher = startWorker(path.basename(command[0]), python, [inRoot('bench', 'peers', 'watch.py'), ...command], env)
+async function watch(python: string, command: readonly string[]): Promise<Watched> {
+  const watcher = startWorker(path.basename(command[0]), python, [inRoot('bench', 'peers', 'watch.py'), ...command], plainEnvironment)
   const watched = await watcher.ask<Watched>({ do: 'watch' })
   await watcher.stop()
   if (watched.code !== 0) throw new Error(`${command.join(' ')} ended with ${watched.code}:\n${watched.stderr}`)

@@ -2,9 +2,8 @@
 //
 // Everybody tries the same 30 configurations, drawn once, for 15 iterations, and is measured by one function on the validation item
 // (each user's last but one; the test item is never looked at). A side's time is that of a whole fit; evaluating is not timed.
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { readFileSync } from 'node:fs'
 import { decodeSafetensors, evaluateModel, seededRandom, splitterDefinition, trainingSet, type Interactions, type TrainingSet } from '@matinee/core'
 import { inRoot } from '../../tools/paths.mjs'
 import { movieLens, writeProblem, type DataName, type Problem } from '../harness/data.ts'
@@ -67,6 +66,7 @@ async function sidesOf({ ours, peers, choice, scratch }: BenchContext, problem: 
   return {
     ours: own,
     ...(peers.implicit && { 'implicit cg': their(peers.implicit, 'cg') }),
+    ...(peers.buffalo && { 'buffalo cg': their(peers.buffalo, 'cg') }),
     ...(peers.irspack && { 'irspack ialspp': their(peers.irspack, 'ialspp') }),
   }
 }

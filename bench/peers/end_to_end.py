@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from implicit.cpu.als import AlternatingLeastSquares
 from scipy.sparse import csr_matrix
+from threadpoolctl import threadpool_limits
 
 K, FACTORS, ITERATIONS, ALPHA, RESAMPLES, SEED = 10, 64, 15, 40.0, 1000, 42
 
@@ -37,11 +38,19 @@ def last_of_each(users, times):
     return order[last[counts > 1]]
 
 
-def ranks_of(held_scores, held_items, scores, seen):
-    """1 + how many candidates score at least as much as the held-out item; seen items are none."""
+def ranks_of(scores, held_scores, seen):
+    """1 + how many candidates score at least as much as the held-out item; seen items are no candidates, itself does not count."""
     rows = np.repeat(np.arange(len(scores)), np.diff(seen.indptr))
-    scores[rows, seen.indices] = -np.inf
-    return (scores >= held_scores[:, None]).sum(axis=1) - (held_scores > -np.inf) + 1
+    seen_above = np.bincount(rows, scores[rows, seen.indices] >= held_scores[rows], minlength=len(scores)).astype(np.int64)
+    return np.count_nonzero(scores >= held_scores[:, None], axis=1) - seen_above
+
+
+def popularity_ranks(popularity, held_items, seen):
+    """The same for scores that all users share: counted once by sorting."""
+    held_scores = popularity[held_items]
+    at_least = len(popularity) - np.searchsorted(np.sort(popularity), held_scores, side="left")
+    rows = np.repeat(np.arange(len(held_items)), np.diff(seen.indptr))
+    return at_least - np.bincount(rows, popularity[seen.indices] >= held_scores[rows], minlength=len(held_items)).astype(np.int64)
 
 
 def measure(ranks, rng):
@@ -57,6 +66,7 @@ def measure(ranks, rng):
 
 
 def main(path, separator, header, out, threads):
+    threadpool_limits(int(threads), "blas")
     users, items, ratings, times, user_ids, item_ids = read(path, separator, header == "1")
     held = last_of_each(users, times)
     kept = np.ones(len(users), bool)
@@ -67,20 +77,18 @@ def main(path, separator, header, out, threads):
     model = AlternatingLeastSquares(
         factors=FACTORS, regularization=0.1, alpha=1.0, iterations=ITERATIONS, num_threads=int(threads), random_state=SEED
     )
-    model.fit(train, show_progress=False)
+    with threadpool_limits(1, "blas"):  # as implicit's authors advise; the matrix products below may use every thread
+        model.fit(train, show_progress=False)
 
     popularity = np.bincount(items[kept], minlength=shape[1]).astype(np.float32)
     held_users, held_items = users[held], items[held]
-    ranks = {"als": np.empty(len(held), np.int64), "popularity": np.empty(len(held), np.int64)}
+    als_ranks = np.empty(len(held), np.int64)
     step = max(1, 50_000_000 // shape[1])
     for begin in range(0, len(held), step):
         part = slice(begin, begin + step)
-        seen = train[held_users[part]]
         scores = model.user_factors[held_users[part]] @ model.item_factors.T
-        relevant = scores[np.arange(len(scores)), held_items[part]]
-        ranks["als"][part] = ranks_of(relevant, held_items[part], scores, seen)
-        scores = np.broadcast_to(popularity, scores.shape).copy()
-        ranks["popularity"][part] = ranks_of(popularity[held_items[part]], held_items[part], scores, seen)
+        als_ranks[part] = ranks_of(scores, scores[np.arange(len(scores)), held_items[part]], train[held_users[part]])
+    ranks = {"als": als_ranks, "popularity": popularity_ranks(popularity, held_items, train[held_users])}
 
     rng = np.random.default_rng(SEED)
     numbers = {name: measure(ranks[name], rng) for name in ranks}

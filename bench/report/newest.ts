@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { inRoot } from '../../tools/paths.mjs'
 import type { Peak } from '../harness/peak.ts'
 import type { Beside, Result } from '../measurements/contract.ts'
+import { measurements } from '../measurements/registry.ts'
 
 /** A document of bench/results; bench/README.md says what each field means. */
 export interface ResultsDocument {
@@ -22,6 +23,7 @@ export interface Measured {
   readonly run: ResultsDocument
 }
 
+const ORDER = Object.keys(measurements)
 const SOLVERS = ['cg', 'cholesky']
 
 /** In the order of measurement, data size, solver, factors, threads. */
@@ -40,7 +42,7 @@ export function newestResults(): Measured[] {
   const number = ({ result }: Measured, name: string): number => Number(result.case[name] ?? 0)
   const solver = ({ result }: Measured): number => SOLVERS.indexOf(String(result.case.solver))
   const order = (a: Measured, b: Measured): number =>
-    a.result.measurement.localeCompare(b.result.measurement) || (size(a) === size(b) ? 0 : size(a) - size(b)) || solver(a) - solver(b)
+    ORDER.indexOf(a.result.measurement) - ORDER.indexOf(b.result.measurement) || (size(a) === size(b) ? 0 : size(a) - size(b)) || solver(a) - solver(b)
     || number(a, 'factors') - number(b, 'factors') || number(a, 'threads') - number(b, 'threads')
   return [...newest.values()].sort(order)
 }

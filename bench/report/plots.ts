@@ -1,4 +1,5 @@
 // The plots of docs/benchmarks.md, from the newest results: ratios, time of an iteration, scale.
+import { logLogSlope } from '../harness/statistics.ts'
 import { dataTitle, peerOf, type Measured } from './newest.ts'
 import { amount } from './tables.ts'
 import { bar, COLOURS, decades, label, legend, line, logScale, svg, round } from './svg.ts'
@@ -38,18 +39,18 @@ export function ratioPlot(all: readonly Measured[]): string {
 export function iterationPlot(all: readonly Measured[]): string {
   const most = Math.max(...all.map(threadsOf))
   const shown = all.filter(measured => measured.result.measurement === 'als-iteration' && measured.result.case.solver === 'cg' && threadsOf(measured) === most)
-  const sides = ['ours', 'implicit', 'irspack'] as const
+  const sides = ['ours', 'implicit', 'buffalo', 'irspack'] as const
   const valueOf = ({ result }: Measured, side: typeof sides[number]): number | undefined => side === 'ours' ? result.ours.median : peerOf(result, side)?.median
   const values = shown.flatMap(measured => sides.flatMap(side => valueOf(measured, side) ?? []))
   const marks = decades(values.length > 0 ? values : [1, 10])
-  const [left, right, top, group] = [150, WIDTH - 70, 70, 50]
+  const [left, right, top, group] = [150, WIDTH - 70, 70, 62]
   const x = logScale(marks[0], marks[marks.length - 1], left, right)
   const bottom = top + shown.length * group
-  return svg(WIDTH, bottom + 30, `One ALS iteration, ${most} threads (implicit: cg, 3 steps; irspack: iALS++)`, [
+  return svg(WIDTH, bottom + 30, `One ALS iteration, ${most} threads (implicit, buffalo: cg, 3 steps; irspack: iALS++)`, [
     legend(left, 48, sides),
     ...marks.flatMap(mark => [line(x(mark), top - 8, x(mark), bottom), label(x(mark), bottom + 16, mark >= 1000 ? `${mark / 1000} s` : `${mark} ms`, 'middle')]),
     ...shown.flatMap((measured, at) => [
-      label(left - 8, top + at * group + 24, `${dataTitle(measured.result.case.data)}, ${measured.result.case.factors}`, 'end'),
+      label(left - 8, top + at * group + 30, `${dataTitle(measured.result.case.data)}, ${measured.result.case.factors}`, 'end'),
       ...sides.flatMap((side, which) => {
         const value = valueOf(measured, side)
         const y = top + at * group + which * 13
@@ -61,7 +62,7 @@ export function iterationPlot(all: readonly Measured[]): string {
 
 /** Seconds of a whole fit over the number of interactions, both logarithmic. */
 export function scalePlot(all: readonly Measured[]): string {
-  const shown = all.filter(({ result }) => result.measurement === 'scale')
+  const shown = all.filter(({ result }) => result.measurement === 'scale' && result.case.factors === 64)
   const points = (side: 'ours' | 'implicit'): (readonly [number, number])[] => shown.flatMap(({ result }) => {
     const ms = side === 'ours' ? result.ours.median : peerOf(result, side)?.median
     return ms === undefined ? [] : [[result.figures?.interactions ?? 1, ms / 1000] as const]
@@ -76,7 +77,8 @@ export function scalePlot(all: readonly Measured[]): string {
     return [`<polyline fill="none" stroke="${COLOURS[side]}" stroke-width="2" points="${at.join(' ')}"/>`,
       ...at.map(place => `<circle cx="${place.split(',')[0]}" cy="${place.split(',')[1]}" r="4" fill="${COLOURS[side]}"/>`)].join('\n')
   }
-  return svg(WIDTH, bottom + 50, 'A whole fit, 64 factors, 15 iterations', [
+  const slope = points('ours').length > 1 ? `; log–log slope of ours ${logLogSlope(points('ours')).toFixed(2)}` : ''
+  return svg(WIDTH, bottom + 50, `A whole fit, 64 factors, 15 iterations${slope}`, [
     legend(left, 46, ['ours', 'implicit']),
     ...xs.flatMap(n => [line(x(n), top, x(n), bottom), label(x(n), bottom + 18, `${n / 1e6} M`, 'middle')]),
     ...ys.flatMap(s => [line(left, y(s), right, y(s)), label(left - 8, y(s) + 4, `${s} s`, 'end')]),

@@ -1,6 +1,6 @@
 // What the plots share: a frame, text, and colours that can be read on a light and on a dark page.
 
-export const COLOURS: Readonly<Record<string, string>> = { ours: '#2f81f7', implicit: '#d29922', irspack: '#8b949e' }
+export const COLOURS: Readonly<Record<string, string>> = { ours: '#2f81f7', implicit: '#d29922', irspack: '#8b949e', buffalo: '#3fb68b' }
 
 const style = `<style>
 text { font: 12px system-ui, sans-serif; fill: #57606a }

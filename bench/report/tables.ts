@@ -54,14 +54,14 @@ export function lossTable(all: readonly Measured[]): string {
     for (const key of Object.keys(figures)) {
       const iterations = /^loss(\d+) ours$/.exec(key)?.[1]
       if (iterations === undefined) continue
-      const [own, implicit, irspack] = ['ours', 'implicit', 'irspack'].map(side => figures[`loss${iterations} ${side}`])
+      const [own, implicit, irspack, buffalo] = ['ours', 'implicit', 'irspack', 'buffalo'].map(side => figures[`loss${iterations} ${side}`])
       const apart = (other: number | undefined): string => other === undefined ? '–' : `${other.toLocaleString('en', { maximumFractionDigits: 0 })} (${((own / other - 1) * 100).toFixed(2)} %)`
       rows.set(JSON.stringify([which.data, which.solver, which.factors, iterations]), [
-        dataTitle(which.data), which.solver, which.factors, iterations, own.toLocaleString('en', { maximumFractionDigits: 0 }), apart(implicit), apart(irspack),
+        dataTitle(which.data), which.solver, which.factors, iterations, own.toLocaleString('en', { maximumFractionDigits: 0 }), apart(implicit), apart(buffalo), apart(irspack),
       ])
     }
   }
-  return rows.size === 0 ? 'Not measured yet.' : table(['data', 'solver', 'factors', 'iterations', 'ours', 'implicit (ours beside it)', 'irspack (ours beside it)'], [...rows.values()])
+  return rows.size === 0 ? 'Not measured yet.' : table(['data', 'solver', 'factors', 'iterations', 'ours', 'implicit (ours beside it)', 'buffalo', 'irspack'], [...rows.values()])
 }
 
 /** Arithmetic and traffic of ours beside what the cores can do. */

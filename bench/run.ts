@@ -77,8 +77,9 @@ try {
   say(`one core, SIMD128: ${peak.gflops} GFLOP/s, reads ${peak.readGBs} GB/s`)
   const data: Record<string, object> = {}
   const results: Result[] = []
+  const failures: Record<string, string> = {}
   const write = (): void => {
-    const head = { schema: 1, startedAt: startedAt.toISOString(), ...version, machine: machine(), peak, peers: about, choice: flags.choice, data }
+    const head = { schema: 1, startedAt: startedAt.toISOString(), ...version, machine: machine(), peak, peers: about, choice: flags.choice, data, failures }
     writeFileSync(file, `${JSON.stringify({ ...head, results }, null, 1)}\n`)
   }
   const problems = new Map<DataName, Problem>()
@@ -103,7 +104,16 @@ try {
       write() // whatever happens later, what was measured is kept
     },
   }
-  for (const name of flags.names) await measurements[name].run(context)
+  for (const name of flags.names) {
+    try {
+      await measurements[name].run(context)
+    } catch (error) {
+      failures[name] = error instanceof Error ? error.message : String(error)
+      say(`${name}: ${failures[name]}`)
+      process.exitCode = 1
+      write()
+    }
+  }
   if (results.length > 0) console.log(file)
 } finally {
   await Promise.all(workers.map(worker => worker.stop()))

@@ -2,6 +2,7 @@
 import { alsIteration } from './als-iteration.ts'
 import type { Measurement } from './contract.ts'
 import { endToEnd } from './end-to-end.ts'
+import { memory } from './memory.ts'
 import { scale } from './scale.ts'
 import { timeToLoss } from './time-to-loss.ts'
 import { timeToQuality } from './time-to-quality.ts'
@@ -14,5 +15,6 @@ export const measurements = {
   'top-k': topK,
   'end-to-end': endToEnd,
   'scale': scale,
+  'memory': memory,
   'time-to-quality': timeToQuality,
 } as const satisfies Record<string, Measurement>

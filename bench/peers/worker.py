@@ -50,7 +50,7 @@ def load(file):
 def fit(factors, alpha, regularization, iterations, threads, solver, start, snapshots=(), out=None):
     """Milliseconds of each iteration and of the whole fit; factors after the iterations named in snapshots go to out-N."""
     item_start, _ = safetensors.read(start)
-    engine = ENGINES[sys.argv[1]](STATE["matrix"], factors, alpha, regularization, threads, solver, item_start["start"])
+    engine = ENGINES[sys.argv[1]](STATE["matrix"], factors, float(alpha), float(regularization), threads, solver, item_start["start"])
     each = []
     begun = time.perf_counter()
     engine.prepare()
@@ -62,7 +62,6 @@ def fit(factors, alpha, regularization, iterations, threads, solver, start, snap
             X, Y = engine.factors()
             arrays = {"users": np.ascontiguousarray(X, np.float32), "items": np.ascontiguousarray(Y, np.float32)}
             safetensors.write(f"{out}-{iteration}.safetensors", arrays, {})
-    STATE["engine"] = engine
     return {"each": each, "total": 1000 * (time.perf_counter() - begun)}
 
 

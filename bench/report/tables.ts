@@ -1,5 +1,6 @@
 // The tables of docs/benchmarks.md and of the README, from the newest results.
 import { benchData, type DataName } from '../harness/data.ts'
+import type { Result } from '../measurements/contract.ts'
 import { measurements } from '../measurements/registry.ts'
 import { dataTitle, peerOf, type Measured } from './newest.ts'
 
@@ -15,8 +16,14 @@ export function amount(value: number, unit: string): string {
   return `${value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ${unit}`
 }
 
+function range(min: number, max: number, unit: string): string {
+  const [low, high] = [amount(min, unit), amount(max, unit)]
+  const [number, itsUnit] = low.split(' ')
+  return high.endsWith(` ${itsUnit}`) ? `${number}–${high}` : `${low}–${high}`
+}
+
 const times = (ratio: number): string => `× ${ratio.toFixed(2)}`
-const run = ({ run: { startedAt, commit, dirty } }: Measured): string => `${startedAt.slice(0, 10)} \`${commit}\`${dirty ? ' and changes' : ''}`
+const run = ({ run: { startedAt, commit, dirty } }: Measured): string => `${startedAt.slice(0, 16).replace('T', ' ')} \`${commit}\`${dirty ? ' and changes' : ''}`
 
 /** One table a measurement: every case, ours, each peer with the ratio of medians and of pairs. */
 export function measurementTables(all: readonly Measured[]): string {
@@ -29,6 +36,7 @@ export function measurementTables(all: readonly Measured[]): string {
 function cases(mine: readonly Measured[]): string {
   const keys = [...new Set(mine.flatMap(({ result }) => Object.keys(result.case)))]
   const peers = [...new Set(mine.flatMap(({ result }) => Object.keys(result.theirs).map(side => side.split(/[ ,]+/)[0])))]
+  const hasMore = mine.some(({ result }) => more(result) !== '')
   const rows = mine.map(measured => {
     const { result } = measured
     const { case: which, unit, ours } = result
@@ -40,10 +48,16 @@ function cases(mine: readonly Measured[]): string {
     })
     return [
       ...keys.map(key => key === 'data' ? dataTitle(which.data) : which[key] ?? '–'),
-      `${amount(ours.median, unit)} [${amount(ours.min, unit).split(' ')[0]}–${amount(ours.max, unit)}]`, ...beside, ours.runs.length, run(measured),
+      `${amount(ours.median, unit)} [${range(ours.min, ours.max, unit)}]`, ...beside, ...(hasMore ? [more(result)] : []), ours.runs.length, run(measured),
     ]
   })
-  return table([...keys, 'ours [min–max]', ...peers.flatMap(peer => [peer, 'ratio (of pairs)']), 'pairs', 'run'], rows)
+  return table([...keys, 'ours [min–max]', ...peers.flatMap(peer => [peer, 'ratio (of pairs)']), ...(hasMore ? ['and'] : []), 'pairs', 'run'], rows)
+}
+
+// What stands in no table of its own.
+function more({ figures = {}, notes = [] }: Result): string {
+  const kept = Object.entries(figures).filter(([name]) => !/^loss\d|^gflops$|^interactions$|^scoresApart$/.test(name))
+  return [...kept.map(([name, value]) => `${name} ${value >= 1e5 ? value.toLocaleString('en', { maximumFractionDigits: 0 }) : value}`), ...notes].join(', ')
 }
 
 /** The loss after so many iterations, side by side. */
@@ -84,15 +98,17 @@ export function runTable(all: readonly Measured[]): string {
   const runs = [...new Map(all.map(measured => [measured.run.startedAt, measured])).values()]
   const rows = runs.map(measured => {
     const { run: { machine, peak, peers } } = measured
-    const versions = Object.assign({}, ...Object.values(peers).map(peer => peer.versions ?? {})) as Record<string, string>
-    const blas = [...new Set(Object.values(peers).flatMap(peer => (peer.blas ?? []).map(pool => `${pool.architecture}, ${pool.num_threads} thread`)))].join('; ')
-    const missing = Object.entries(peers).flatMap(([name, { missing: reason }]) => reason === undefined ? [] : [`${name}: ${reason}`])
+    const about = Object.entries(peers).map(([name, { missing, versions = {}, blas = [] }]) => {
+      if (missing !== undefined) return `no ${name}: ${missing}`
+      const kernels = [...new Set(blas.map(pool => `${pool.architecture}, ${pool.num_threads} thread`))].join(' and ')
+      return `${name} ${versions[name]} on numpy ${versions.numpy}, scipy ${versions.scipy} (BLAS kernel ${kernels})`
+    })
     return [
       run(measured), `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB`, machine.os, machine.node, `${peak.gflops.toFixed(1)} GFLOP/s, ${peak.readGBs.toFixed(1)} GB/s`,
-      [...Object.entries(versions).map(([name, version]) => `${name} ${version}`), ...missing].join(', '), blas,
+      about.join('; '),
     ]
   })
-  return rows.length === 0 ? 'None.' : table(['run', 'machine', 'system', 'Node', 'one core at best', 'peers', 'their BLAS kernel'], rows)
+  return rows.length === 0 ? 'None.' : table(['run', 'machine', 'system', 'Node', 'one core at best', 'peers'], rows)
 }
 
 /** The sets that the figures are of. */
@@ -113,7 +129,7 @@ export function speedTable(all: readonly Measured[]): string {
   const rows = all.flatMap(({ result }) => {
     const { measurement, case: which, unit, ours, figures } = result
     const peer = peerOf(result, 'implicit')
-    if (!peer || Number(which.threads) !== most || (which.factors ?? 64) !== 64 || measurement === 'scale') return []
+    if (!peer || Number(which.threads) !== most || (which.factors ?? 64) !== 64 || ['scale', 'memory', 'time-to-quality'].includes(measurement)) return []
     const what = {
       'als-iteration': `one ALS iteration, ${which.solver}`, 'time-to-loss': `ALS until implicit's loss after ${figures?.['iterations implicit']} iterations`,
       'top-k': `top 10 of ${Number(which.users).toLocaleString('en')} users`, 'end-to-end': `file to saved model and numbers, ${which.of}`,

@@ -31,6 +31,11 @@ export async function movieLens(name: string): Promise<Dataset> {
 /** As MovieLens 20M has it, users in proportion: 138,493 at 20 million. */
 export const usersOf = (millions: number): number => Math.round(138_493 * millions / 20)
 
+/** One user with a hundred items, spread over the catalogue: for the lists of a service, not for fitting. */
+const oneUser = (nItems: number): Interactions => ({
+  nUsers: 1, nItems, users: new Int32Array(100), items: Int32Array.from({ length: 100 }, (_, at) => at * nItems / 100), values: new Float32Array(100).fill(1), valueKind: 'weight',
+})
+
 const made = (millions: number, iterations: number): BenchData => ({
   title: `synthetic, ${millions} M`,
   iterations,
@@ -47,6 +52,7 @@ export const benchData = {
   '10m': made(10, 4),
   '30m': made(30, 3),
   '100m': made(100, 3),
+  '1m-items': { title: 'one user of a million items', iterations: 1, load: async () => oneUser(1_000_000) },
 } as const satisfies Record<string, BenchData>
 
 /** A name of `benchData`. */

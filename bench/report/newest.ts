@@ -51,6 +51,6 @@ export function newestResults(): Measured[] {
 export const peerOf = ({ theirs }: Result, name: string): Beside | undefined =>
   Object.entries(theirs).find(([side]) => side.split(/[ ,]+/)[0] === name)?.[1]
 
-const titles: Readonly<Record<string, string>> = { 'ml-100k': 'ML-100K', 'ml-1m': 'ML-1M', '20m': '20 M' }
+const titles: Readonly<Record<string, string>> = { 'ml-100k': 'ML-100K', 'ml-1m': 'ML-1M', '20m': '20 M', '1m-items': '1 M items' }
 /** A set's name for people. */
 export const dataTitle = (name: string | number): string => titles[name] ?? String(name).replace(/m$/, ' M')

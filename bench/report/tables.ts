@@ -132,7 +132,7 @@ export function speedTable(all: readonly Measured[]): string {
     if (!peer || Number(which.threads) !== most || (which.factors ?? 64) !== 64 || ['scale', 'memory', 'time-to-quality'].includes(measurement)) return []
     const what = {
       'als-iteration': `one ALS iteration, ${which.solver}`, 'time-to-loss': `ALS until implicit's loss after ${figures?.['iterations implicit']} iterations`,
-      'top-k': `top 10 of ${Number(which.users).toLocaleString('en')} users`, 'end-to-end': `file to saved model and numbers, ${which.of}`,
+      'top-k': Number(which.users) === 1 ? 'top 10 of one user' : `top 10 of ${Number(which.users).toLocaleString('en')} users`, 'end-to-end': `file to saved model and numbers, ${which.of}`,
     }[measurement] ?? measurement
     return [[what, dataTitle(which.data), amount(ours.median, unit), amount(peer.median, unit), times(peer.ratioOfMedians)]]
   })

@@ -1,12 +1,13 @@
 // `npm run bench` and `npm run bench:peers`: measures, and writes one document a run to bench/results (bench/README.md).
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import path from 'node:path'
 import { inRoot } from '../tools/paths.mjs'
 import { benchData, writeProblem, type DataName, type Problem } from './harness/data.ts'
 import { readFlags, usage } from './harness/flags.ts'
 import { commit, machine } from './harness/machine.ts'
 import type { Peak } from './harness/peak.ts'
+import { significant } from './harness/statistics.ts'
 import { killWorkers, peerEnvironment, startWorker, type Worker } from './harness/worker.ts'
 import type { BenchContext, Result } from './measurements/contract.ts'
 import { measurements } from './measurements/registry.ts'
@@ -72,6 +73,7 @@ try {
   const { about, started, python } = flags.peers ? await startPeers() : { about: {}, started: {}, python: undefined }
   const startedAt = new Date()
   const version = commit()
+  const [loadBefore] = loadavg()
   const file = resultsFile(startedAt.toISOString().slice(0, 10), version.commit)
   const peak = await ours.ask<Peak>({ do: 'peak' })
   say(`one core, SIMD128: ${peak.gflops} GFLOP/s, reads ${peak.readGBs} GB/s`)
@@ -79,7 +81,7 @@ try {
   const results: Result[] = []
   const failures: Record<string, string> = {}
   const write = (): void => {
-    const head = { schema: 1, startedAt: startedAt.toISOString(), ...version, machine: machine(), peak, peers: about, choice: flags.choice, data, failures }
+    const head = { schema: 1, startedAt: startedAt.toISOString(), ...version, machine: machine(), loadBefore: significant(loadBefore), peak, peers: about, choice: flags.choice, data, failures }
     writeFileSync(file, `${JSON.stringify({ ...head, results }, null, 1)}\n`)
   }
   const problems = new Map<DataName, Problem>()

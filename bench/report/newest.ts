@@ -12,6 +12,8 @@ export interface ResultsDocument {
   readonly commit: string
   readonly dirty: boolean
   readonly machine: { readonly cpu: string, readonly cores: number, readonly memoryGiB: number, readonly os: string, readonly node: string }
+  /** Processes that wanted a core in the minute before, by the system's count; documents before 2026-11-26 lack it. */
+  readonly loadBefore?: number
   readonly peak: Peak
   readonly peers: Readonly<Record<string, { readonly missing?: string, readonly versions?: Readonly<Record<string, string>>, readonly blas?: readonly { readonly architecture: string, readonly num_threads: number }[] }>>
   readonly data: Readonly<Record<string, { readonly nUsers: number, readonly nItems: number, readonly interactions: number, readonly checksum: string }>>

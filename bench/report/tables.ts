@@ -97,18 +97,18 @@ export function limitTable(all: readonly Measured[]): string {
 export function runTable(all: readonly Measured[]): string {
   const runs = [...new Map(all.map(measured => [measured.run.startedAt, measured])).values()]
   const rows = runs.map(measured => {
-    const { run: { machine, peak, peers } } = measured
+    const { run: { machine, loadBefore, peak, peers } } = measured
     const about = Object.entries(peers).map(([name, { missing, versions = {}, blas = [] }]) => {
       if (missing !== undefined) return `no ${name}: ${missing}`
       const kernels = [...new Set(blas.map(pool => `${pool.architecture}, ${pool.num_threads} thread`))].join(' and ')
       return `${name} ${versions[name]} on numpy ${versions.numpy}, scipy ${versions.scipy} (BLAS kernel ${kernels})`
     })
     return [
-      run(measured), `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB`, machine.os, machine.node, `${peak.gflops.toFixed(1)} GFLOP/s, ${peak.readGBs.toFixed(1)} GB/s`,
+      run(measured), `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB`, machine.os, machine.node, loadBefore ?? 'not noted', `${peak.gflops.toFixed(1)} GFLOP/s, ${peak.readGBs.toFixed(1)} GB/s`,
       about.join('; '),
     ]
   })
-  return rows.length === 0 ? 'None.' : table(['run', 'machine', 'system', 'Node', 'one core at best', 'peers'], rows)
+  return rows.length === 0 ? 'None.' : table(['run', 'machine', 'system', 'Node', 'load before', 'one core at best', 'peers'], rows)
 }
 
 /** The sets that the figures are of. */

@@ -22,7 +22,7 @@ const noOnly = {
 const longFiles = []
 
 export default defineConfig(
-  { ignores: ['**/node_modules/', '**/dist/', '.tools/', 'data/', 'artifacts/', 'packages/core/assembly/', 'packages/core/src/kernels/wasm/bytes.ts', '**/.venv/'] },
+  { ignores: ['**/node_modules/', '**/dist/', '.tools/', 'data/', 'artifacts/', 'packages/core/assembly/', 'bench/assembly/', 'packages/core/src/kernels/wasm/bytes.ts', '**/.venv/'] },
   {
     files: ['**/*.{js,mjs,cjs,ts}'],
     plugins: { '@typescript-eslint': tseslint.plugin },

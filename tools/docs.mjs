@@ -1,16 +1,21 @@
 // `npm run docs`: writes what the documents say of the code, from the code: tables of errors, options, models, metrics,
-// datasets and rooms, and every command's help. A region begins with `<!-- generated: NAME -->`, ends with
+// datasets and rooms, every command's help, and from the newest results of the benchmark its tables and plots. A region begins with `<!-- generated: NAME -->`, ends with
 // `<!-- /generated -->`, and everything else is written by people. A test compares, so that neither goes stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { errorCatalogue, fromEvents, metrics, models, prepareDataset, prepareOptions, resolveOptions, splitters, syntheticSpec, trainingSet } from '@matinee/core'
+import { newestResults } from '../bench/report/newest.ts'
+import { iterationPlot, ratioPlot, scalePlot } from '../bench/report/plots.ts'
+import { dataTable, limitTable, lossTable, measurementTables, runTable, speedTable } from '../bench/report/tables.ts'
 import { runCommand } from '../packages/matinee/src/cli/main.ts'
 import { commands } from '../packages/matinee/src/cli/registry.ts'
 import { runOptions } from '../packages/matinee/src/experiment/index.ts'
 import { datasets } from '../packages/matinee/src/files/index.ts'
 import { inRoot } from './paths.mjs'
+
+const measured = newestResults()
 
 /** The documents that hold regions, and what writes each region. A writer is given what the region holds now. */
 const documents = {
@@ -21,6 +26,18 @@ const documents = {
   'docs/reference/metrics.md': { metrics: metricTable },
   'docs/reference/datasets.md': { datasets: datasetTable },
   'docs/reference/cli.md': { commands: commandHelp },
+  'README.md': { speed: () => speedTable(measured) },
+  'docs/benchmarks.md': {
+    measurements: () => measurementTables(measured), losses: () => lossTable(measured), limits: () => limitTable(measured),
+    runs: () => runTable(measured), data: () => dataTable(measured),
+  },
+}
+
+/** Files that are written as a whole. */
+const files = {
+  'docs/plots/ratios.svg': () => ratioPlot(measured),
+  'docs/plots/iteration.svg': () => iterationPlot(measured),
+  'docs/plots/scale.svg': () => scalePlot(measured),
 }
 
 /** Each document by path from the root: its text now, and as it should be. @returns {Promise<Map<string, { is: string, shouldBe: string }>>} */
@@ -37,6 +54,10 @@ export async function generatedDocuments() {
       shouldBe = shouldBe.replace(region, (_, begin, __, end) => `${begin}${text}\n${end}`)
     }
     written.set(path, { is, shouldBe })
+  }
+  for (const [path, write] of Object.entries(files)) {
+    const is = existsSync(inRoot(path)) ? readFileSync(inRoot(path), 'utf8') : ''
+    written.set(path, { is, shouldBe: write() })
   }
   return written
 }

@@ -1,4 +1,4 @@
-// A Python for the oracles: a virtual environment below .tools/ with pinned packages, made once and kept.
+// A Python for the oracles and the benchmark: virtual environments below .tools/ with pinned packages, made once and kept.
 import { execFile } from 'node:child_process'
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,18 +9,25 @@ import { inRoot } from '../../tools/paths.mjs'
 import { decodeSafetensors, encodeSafetensors, type TensorFile } from '../../packages/core/src/artifact/index.ts'
 
 const run = promisify(execFile)
-const folder = inRoot('.tools', 'python')
-const program = process.platform === 'win32' ? path.join(folder, 'Scripts', 'python.exe') : path.join(folder, 'bin', 'python')
 
-/** What an oracle needs: a list of pinned packages beside this file. */
-export type Requirements = 'numpy' | 'implicit'
+/** Lists of pinned packages, and the environment that each goes into; buffalo wants another numpy than the rest. */
+const environments = {
+  numpy: { list: inRoot('bench', 'oracles', 'numpy.txt'), folder: inRoot('.tools', 'python') },
+  implicit: { list: inRoot('bench', 'oracles', 'implicit.txt'), folder: inRoot('.tools', 'python') },
+  peers: { list: inRoot('bench', 'peers', 'peers.txt'), folder: inRoot('.tools', 'peers') },
+  buffalo: { list: inRoot('bench', 'peers', 'buffalo.txt'), folder: inRoot('.tools', 'buffalo') },
+} as const
+
+/** What is asked for: a name of `environments`. */
+export type Requirements = keyof typeof environments
 
 /** The oracle's program, or why there is none on this machine. */
 export type Oracle = { readonly program: string, readonly missing?: undefined } | { readonly missing: string }
 
 /** Makes the environment if need be. Never throws: a machine without Python or without its package index has no oracle. */
 export async function pythonWith(requirements: Requirements): Promise<Oracle> {
-  const list = inRoot('bench', 'oracles', `${requirements}.txt`)
+  const { list, folder } = environments[requirements]
+  const program = process.platform === 'win32' ? path.join(folder, 'Scripts', 'python.exe') : path.join(folder, 'bin', 'python')
   const installed = path.join(folder, `${requirements}.txt`)
   const isReady = (): boolean => existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(list, 'utf8')
   if (isReady()) return { program }

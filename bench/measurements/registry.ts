@@ -1,0 +1,20 @@
+// Every measurement by its name. A new one is a file and a line here.
+import { alsIteration } from './als-iteration.ts'
+import type { Measurement } from './contract.ts'
+import { endToEnd } from './end-to-end.ts'
+import { memory } from './memory.ts'
+import { scale } from './scale.ts'
+import { timeToLoss } from './time-to-loss.ts'
+import { timeToQuality } from './time-to-quality.ts'
+import { topK } from './top-k.ts'
+
+/** Every measurement, in the order in which they run. */
+export const measurements = {
+  'als-iteration': alsIteration,
+  'time-to-loss': timeToLoss,
+  'top-k': topK,
+  'end-to-end': endToEnd,
+  'scale': scale,
+  'memory': memory,
+  'time-to-quality': timeToQuality,
+} as const satisfies Record<string, Measurement>

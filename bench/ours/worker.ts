@@ -1,0 +1,111 @@
+// Our side of the benchmark: takes commands from stdin, one JSON document a line, and answers with one a line.
+//
+// The counterpart of bench/peers/worker.py, with the same commands and the same files.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import {
+  decodeSafetensors, encodeSafetensors, fitAls, models, resolveOptions, transpose, trainingSet, wasmKernels,
+  type AlsWork, type Kernels, type TrainingSet,
+} from '@matinee/core'
+import { measurePeak } from '../harness/peak.ts'
+import { factorModel, topKOfUsers } from './top-k.ts'
+
+interface FitCommand {
+  readonly factors: number
+  readonly alpha: number
+  readonly regularization: number
+  readonly iterations: number
+  readonly threads: number
+  readonly solver: 'cg' | 'cholesky'
+  readonly seed: number
+  /** Where the factors go as the last iteration left them, before fitAls solves the users once more. */
+  readonly out?: string
+  /** Where the factors go that are served. */
+  readonly served?: string
+}
+
+interface TopKCommand {
+  readonly file: string
+  readonly k: number
+  readonly threads: number
+  readonly users: number
+}
+
+let training: TrainingSet | undefined
+const loaded = (): TrainingSet => {
+  if (!training) throw new Error('nothing is loaded')
+  return training
+}
+
+function load({ file }: { file: string }) {
+  const { tensors, metadata } = decodeSafetensors(new Uint8Array(readFileSync(file)), file)
+  const [users, items, values] = [tensors.users.data as Int32Array, tensors.items.data as Int32Array, tensors.weights.data as Float32Array]
+  training = trainingSet({ nUsers: Number(metadata.nUsers), nItems: Number(metadata.nItems), users, items, values, valueKind: 'weight' }, 'log')
+  return { interactions: users.length }
+}
+
+/** Hands over the factors as they stand before the last solve, which implicit does not have. */
+const keeping = (keep: (work: AlsWork) => void): Kernels => ({
+  ...wasmKernels,
+  als: async (problem, context) => {
+    const work = await wasmKernels.als(problem, context)
+    return {
+      ...work,
+      solve: (side, gram, solver) => {
+        if (solver.kind === 'refined') keep(work)
+        return work.solve(side, gram, solver)
+      },
+    }
+  },
+})
+
+/** Milliseconds of each iteration and of the whole fit, from the matrix by users as implicit's fit has it; the loss after each. */
+async function fit({ threads, seed, out, served, ...given }: FitCommand) {
+  const { factors } = given
+  const options = resolveOptions(models.als.options, given)
+  const write = (file: string, users: Float32Array, items: Float32Array): void => {
+    const tensor = (data: Float32Array) => ({ shape: [data.length / factors, factors], data })
+    writeFileSync(file, encodeSafetensors({ tensors: { users: tensor(users), items: tensor(items) }, metadata: {} }))
+  }
+  const kernels = out === undefined ? wasmKernels : keeping(work => write(out, work.readFactors('users'), work.readFactors('items')))
+  const each: number[] = []
+  const begun = performance.now()
+  const { interactions, weighting, byUser } = loaded()
+  const ours: TrainingSet = { interactions, weighting, byUser, byItem: transpose(byUser) }
+  let at = performance.now()
+  const fitted = await fitAls(ours, options, { seed, threads, onProgress: () => {
+    each.push(performance.now() - at)
+    at = performance.now()
+  } }, kernels)
+  const total = performance.now() - begun
+  if (served !== undefined) write(served, fitted.userFactors, fitted.itemFactors)
+  return { each, toLoss: at - begun, total, losses: fitted.losses.map(loss => loss.total), cgSteps: options.cgSteps }
+}
+
+let lists: { readonly file: string, readonly model: Awaited<ReturnType<typeof factorModel>> } | undefined
+/** Milliseconds of the lists of the first users. */
+async function topK({ file, k, threads, users }: TopKCommand) {
+  if (lists?.file !== file) {
+    const { tensors } = decodeSafetensors(new Uint8Array(readFileSync(file)), file)
+    lists = { file, model: await factorModel(tensors.users, tensors.items) }
+  }
+  const { byUser } = loaded()
+  const begun = performance.now()
+  const found = await topKOfUsers(lists.model, byUser, users, k, threads)
+  const ms = performance.now() - begun
+  const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0)
+  return { ms, scoreSum: sum(found.scores), threadsUsed: found.threads }
+}
+
+const commands = { load, fit, topK, peak: measurePeak } as Readonly<Record<string, (command: never) => object | Promise<object>>>
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { do: name, ...command } = JSON.parse(line) as { do: string }
+  let answer: object
+  try {
+    answer = await commands[name](command as never)
+  } catch (error) {
+    answer = { error: error instanceof Error ? error.stack ?? error.message : String(error) }
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`)
+}

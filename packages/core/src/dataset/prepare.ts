@@ -146,7 +146,7 @@ function denseIndices(keys: Int32Array, nKeys: number, kept: Uint8Array): Int32A
   return indices
 }
 
-function keepRows<Column extends Int32Array | Float32Array | Float64Array>(column: Column, kept: Uint8Array, nKept: number): Column {
+function keepRows<Column extends Int32Array | Float32Array | Uint32Array | Float64Array>(column: Column, kept: Uint8Array, nKept: number): Column {
   if (nKept === column.length) return column
   const result = new (column.constructor as new (length: number) => Column)(nKept)
   let to = 0

@@ -34,28 +34,29 @@ function emptyCsr(nRows: number, nColumns: number, nEntries: number): Csr {
  * rows, columns, values: [entries], without repeated (row, column). O(entries + nRows + nColumns).
  */
 export function buildCsr(rows: Int32Array, columns: Int32Array, values: Float32Array, nRows: number, nColumns: number): Csr {
-  // Two stable counting sorts: by column, then by row. The second leaves the columns of a row in order.
-  return transpose(group(columns, rows, values, nColumns, nRows))
+  return sortColumns(groupEntries({ rows, columns, values, nRows, nColumns })).matrix
 }
 
-/** The matrix [nColumns × nRows] with the same entries. */
-export function transpose(matrix: Csr): Csr {
-  const result = emptyCsr(matrix.nColumns, matrix.nRows, matrix.indices.length)
-  const next = countStarts(matrix.indices, result)
-  for (let row = 0; row < matrix.nRows; row++) {
-    for (let at = matrix.indptr[row]; at < matrix.indptr[row + 1]; at++) {
-      const to = next[matrix.indices[at]]++
-      result.indices[to] = row
-      result.values[to] = matrix.values[at]
-    }
-  }
-  return result
+/** Entries in any order, without repeated (row, column); all columns [entries]. */
+export interface Entries {
+  readonly rows: Int32Array
+  readonly columns: Int32Array
+  readonly values: Float32Array
+  readonly nRows: number
+  readonly nColumns: number
 }
 
-function group(rows: Int32Array, columns: Int32Array, values: Float32Array, nRows: number, nColumns: number): Csr {
-  const result = emptyCsr(nRows, nColumns, rows.length)
-  const next = countStarts(rows, result)
+/**
+ * The entries by row, the columns of a row in the order in which they came: not a matrix before `sortColumns`.
+ * Where `isKept` is given, entries with 0 are left out.
+ */
+export function groupEntries({ rows, columns, values, nRows, nColumns }: Entries, isKept?: Uint8Array): Csr {
+  let nEntries = rows.length
+  if (isKept) for (let at = 0; at < rows.length; at++) if (!isKept[at]) nEntries--
+  const result = emptyCsr(nRows, nColumns, nEntries)
+  const next = countStarts(rows, result, isKept)
   for (let at = 0; at < rows.length; at++) {
+    if (isKept && !isKept[at]) continue
     const to = next[rows[at]]++
     result.indices[to] = columns[at]
     result.values[to] = values[at]
@@ -63,10 +64,36 @@ function group(rows: Int32Array, columns: Int32Array, values: Float32Array, nRow
   return result
 }
 
+/** Puts the columns of each row in order, in place, and gives the transpose that this takes. 8 bytes an entry for both. */
+export function sortColumns(matrix: Csr): { readonly matrix: Csr, readonly transposed: Csr } {
+  // Two stable counting sorts: by column, then by row again. The second leaves the columns of a row in order.
+  const transposed = transpose(matrix)
+  place(transposed, matrix, matrix.indptr.slice(0, matrix.nRows))
+  return { matrix, transposed }
+}
+
+/** The matrix [nColumns × nRows] with the same entries. */
+export function transpose(matrix: Csr): Csr {
+  const result = emptyCsr(matrix.nColumns, matrix.nRows, matrix.indices.length)
+  place(matrix, result, countStarts(matrix.indices, result))
+  return result
+}
+
+// Puts each entry of a matrix where its transpose has it; next: [nColumns], where the next of each column goes.
+function place(matrix: Csr, result: Csr, next: Uint32Array): void {
+  for (let row = 0; row < matrix.nRows; row++) {
+    for (let at = matrix.indptr[row]; at < matrix.indptr[row + 1]; at++) {
+      const to = next[matrix.indices[at]]++
+      result.indices[to] = row
+      result.values[to] = matrix.values[at]
+    }
+  }
+}
+
 // Fills indptr and returns a copy of the rows' starts, to be moved on as entries are placed.
-function countStarts(keys: Int32Array, result: Csr): Uint32Array {
+function countStarts(keys: Int32Array, result: Csr, isKept?: Uint8Array): Uint32Array {
   const { indptr, nRows } = result
-  for (let at = 0; at < keys.length; at++) indptr[keys[at] + 1]++
+  for (let at = 0; at < keys.length; at++) if (!isKept || isKept[at]) indptr[keys[at] + 1]++
   for (let row = 0; row < nRows; row++) indptr[row + 1] += indptr[row]
   return Uint32Array.from(indptr.subarray(0, nRows))
 }

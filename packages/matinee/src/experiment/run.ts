@@ -51,7 +51,7 @@ export async function run(dataset: Dataset, config: RunConfig, context: RunConte
   checkK(config, dataset)
   const { time, timings } = stopwatch(context.timings)
   const split = await time('split', () => splitterDefinition(config.split).split(dataset, { ties: config.ties, seed: config.seed }))
-  const training = await time('prepare', () => trainingSet(split.fitRows, config.weight))
+  const training = await time('prepare', () => trainingSet(dataset.interactions, config.weight, split.isFitted))
   checkMemory(fitBytes(config, training, context.threads), context.availableBytes)
 
   const definition = modelDefinition(config.model)
@@ -61,8 +61,10 @@ export async function run(dataset: Dataset, config: RunConfig, context: RunConte
   const measured = { ...config, training, split, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen } as const
   const metrics = await time('evaluate', () => measure(model, measured, context))
 
-  const served = config.refit === 'all' ? await time('refit', () => fit(trainingSet(dataset.interactions, config.weight))) : model
-  const recommender = assemble(served, dataset, config.weight, config.refit === 'all' ? dataset.interactions : split.fitRows)
+  const everything = config.refit === 'all' ? trainingSet(dataset.interactions, config.weight) : undefined
+  const recommender = everything
+    ? assemble(await time('refit', () => fit(everything)), dataset, everything)
+    : assemble(model, dataset, training, split.test)
   const losses = model.losses ?? []
   if (!shelf) return { metrics, recommender, losses, timings }
 

@@ -1,4 +1,5 @@
 // A file of events, of any format, as raw events: checked row by row, ids numbered in order of first appearance.
+import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { MatineeError, throwIfAborted } from '@matinee/core'
 import type { ItemId, RawEvents, RunContext, UserId } from '@matinee/core'
@@ -63,7 +64,9 @@ async function openPlain(
     const table = await openTextTable(resolve(path), storage, options, fields => namesColumns(fields, options))
     const columns = findEventColumns(table, options)
     const mayBeZero = columns.value?.kind === 'rating' && (options.minRating ?? 0) > 0
-    return mayBePlain(table.dialect) ? { rows: plainRows(table.dialect, columns, mayBeZero), columns } : undefined
+    return mayBePlain(table.dialect)
+      ? { rows: plainRows(table.dialect, columns, { mayBeZero, ...(!storage.isGzip && { sizeBytes: (await stat(path)).size }) }), columns }
+      : undefined
   } catch (error) {
     // met again, and reported, by what reads the file after its bytes are known to be sound
     if (error instanceof MatineeError) return undefined

@@ -71,7 +71,7 @@ const columns = { user: 0, item: 1, value: { column: 2, kind: 'rating' as const 
 function read(text: string, cuts: readonly number[] = []) {
   const dialect = findDialect(text, { delimiter: 'auto', quote: '"', header: 'auto', encoding: 'utf-8' }, fields => fields[0] === 'userId', 'a.csv')
   expect(mayBePlain(dialect)).toBe(true)
-  const rows = plainRows(dialect, columns, false)
+  const rows = plainRows(dialect, columns, { mayBeZero: false })
   const bytes = Buffer.from(text)
   const ends = [...cuts.map(cut => cut % bytes.length), bytes.length].sort((a, b) => a - b)
   ends.forEach((end, at) => rows.push(bytes.subarray(ends[at - 1] ?? 0, end)))

@@ -1,4 +1,4 @@
-// Columns of events whose number is not known beforehand, a block at a time: nothing is copied as they grow.
+// Columns of events whose number is not known beforehand.
 
 /** The events of a file: indices, values, times, and the ids in order of first appearance. */
 export interface EventTable extends EventColumnArrays {
@@ -10,8 +10,8 @@ interface EventColumnArrays {
   readonly users: Int32Array<ArrayBuffer>
   readonly items: Int32Array<ArrayBuffer>
   readonly values: Float32Array<ArrayBuffer>
-  /** [n] seconds; empty where the file has none. */
-  readonly times: Float64Array<ArrayBuffer>
+  /** [n] seconds, whole ones below 2³² in 4 bytes; empty where the file has none. */
+  readonly times: Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
 }
 
 export interface GrowingEventColumns {
@@ -20,53 +20,46 @@ export interface GrowingEventColumns {
   finish(): EventColumnArrays
 }
 
-const BLOCK_ROWS = 1 << 18
-
-/** Empty columns. Memory: 20 bytes a row (12 without times) and, while `finish` joins the blocks, one more column. */
-export function eventColumns(hasTimes: boolean): GrowingEventColumns {
-  const users: Int32Array<ArrayBuffer>[] = []
-  const items: Int32Array<ArrayBuffer>[] = []
-  const values: Float32Array<ArrayBuffer>[] = []
-  const times: Float64Array<ArrayBuffer>[] = []
-  let [userBlock, itemBlock] = [new Int32Array(0), new Int32Array(0)]
-  let valueBlock = new Float32Array(0)
-  let timeBlock = new Float64Array(0)
-  let [n, at] = [0, BLOCK_ROWS] // rows, and rows of the last block
-  const addBlock = (): void => {
-    users.push(userBlock = new Int32Array(BLOCK_ROWS))
-    items.push(itemBlock = new Int32Array(BLOCK_ROWS))
-    values.push(valueBlock = new Float32Array(BLOCK_ROWS))
-    if (hasTimes) times.push(timeBlock = new Float64Array(BLOCK_ROWS))
-    at = 0
+/**
+ * Empty columns with room for `capacity` rows; more make them grow. Room that is not used costs addresses, no memory.
+ * 12 bytes a row, and 4 for a time: 8 from the first on that is no whole number of seconds below 2³².
+ */
+export function eventColumns(hasTimes: boolean, capacity = 1 << 16): GrowingEventColumns {
+  let room = Math.max(capacity, 1)
+  let users = new Int32Array(room)
+  let items = new Int32Array(room)
+  let values = new Float32Array(room)
+  let times: EventColumnArrays['times'] = new Uint32Array(hasTimes ? room : 0)
+  let n = 0
+  const grow = (): void => {
+    room *= 2
+    users = copied(users, new Int32Array(room))
+    items = copied(items, new Int32Array(room))
+    values = copied(values, new Float32Array(room))
+    if (hasTimes) times = copied(times, times instanceof Uint32Array ? new Uint32Array(room) : new Float64Array(room))
   }
   return {
     push(user, item, value, time) {
-      if (at === BLOCK_ROWS) addBlock()
-      userBlock[at] = user
-      itemBlock[at] = item
-      valueBlock[at] = value
-      if (hasTimes) timeBlock[at] = time
-      at++
+      if (n === room) grow()
+      users[n] = user
+      items[n] = item
+      values[n] = value
+      if (hasTimes) {
+        times[n] = time
+        if (times[n] !== time) {
+          times = copied(times, new Float64Array(room))
+          times[n] = time
+        }
+      }
       n++
     },
     finish: () => ({
-      users: joined(users, new Int32Array(n)),
-      items: joined(items, new Int32Array(n)),
-      values: joined(values, new Float32Array(n)),
-      times: joined(times, new Float64Array(hasTimes ? n : 0)),
+      users: users.subarray(0, n), items: items.subarray(0, n), values: values.subarray(0, n), times: times.subarray(0, hasTimes ? n : 0),
     }),
   }
 }
 
-/** Copies the blocks into one column and lets go of each as it is copied. */
-function joined<Column extends Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(
-  blocks: Column[], column: Column,
-): Column {
-  let at = 0
-  for (let block = blocks.shift(); block !== undefined; block = blocks.shift()) {
-    const rows = Math.min(BLOCK_ROWS, column.length - at)
-    column.set(block.subarray(0, rows), at)
-    at += rows
-  }
-  return column
+function copied<Column extends Int32Array | Float32Array | Uint32Array | Float64Array>(column: ArrayLike<number>, larger: Column): Column {
+  larger.set(column)
+  return larger
 }

@@ -7,7 +7,7 @@ import { byteNumbering, EMPTY_HASH, nextHash } from './byte-numbering.ts'
 import type { FoundColumns } from './columns.ts'
 import type { FoundDialect } from './dialect.ts'
 import { eventColumns } from './event-columns.ts'
-import type { EventTable } from './event-columns.ts'
+import type { EventTable, GrowingEventColumns } from './event-columns.ts'
 
 export interface PlainRows {
   /** Takes the next bytes of the file. */
@@ -32,12 +32,19 @@ export function mayBePlain({ delimiter, header, linesToSkip, columns, firstRecor
   return isShort && linesToSkip === (header ? 1 : 0) && columns.length === firstRecord.length
 }
 
-/** `mayBeZero`: a value of 0 is let through, for a minimum rating to drop. */
-export function plainRows(dialect: FoundDialect, found: FoundColumns, mayBeZero: boolean): PlainRows {
+export interface PlainReading {
+  /** A value of 0 is let through, for a minimum rating to drop. */
+  readonly mayBeZero: boolean
+  /** Of the text, if it is known: so much room is made for rows. */
+  readonly sizeBytes?: number
+}
+
+/** Nothing read yet. */
+export function plainRows(dialect: FoundDialect, found: FoundColumns, { mayBeZero, sizeBytes = 0 }: PlainReading): PlainRows {
   const users = byteNumbering()
   const items = byteNumbering()
   const hasTimes = found.time !== undefined
-  const columns = eventColumns(hasTimes)
+  let columns: GrowingEventColumns | undefined
   const nColumns = dialect.columns.length
   const valueColumn = found.value?.column ?? -1
   const timeColumn = found.time ?? -1
@@ -90,7 +97,7 @@ export function plainRows(dialect: FoundDialect, found: FoundColumns, mayBeZero:
       at++
     }
     if (!isLineEnd(bytes, at) || !(value > 0 || (mayBeZero && value === 0))) return -1
-    columns.push(user, item, value, seconds(time))
+    columns!.push(user, item, value, seconds(time))
     return at + (hasCr ? 2 : 1)
   }
 
@@ -120,10 +127,11 @@ export function plainRows(dialect: FoundDialect, found: FoundColumns, mayBeZero:
 
   return {
     push(piece) {
-      if (!isPlain) return
+      if (!isPlain || piece.length === 0) return
       const bytes = rest.length > 0 ? Buffer.concat([rest, piece]) : piece
       if (isStart && bytes[0] === BOM) isPlain = false
       isStart = false
+      columns ??= eventColumns(hasTimes, expectedRows(bytes, sizeBytes))
       const end = bytes.lastIndexOf(LF) + 1
       if (end > 0) takeLines(bytes.subarray(0, end))
       rest = Buffer.from(bytes.subarray(end))
@@ -131,10 +139,17 @@ export function plainRows(dialect: FoundDialect, found: FoundColumns, mayBeZero:
     },
     finish() {
       if (isPlain && rest.length > 0) takeLines(Buffer.concat([rest, Buffer.from(hasCr ? '\r\n' : '\n')]))
-      const { values, ...others } = columns.finish()
-      return isPlain && values.length > 0 ? { userIds: users.ids, itemIds: items.ids, values, ...others } : undefined
+      const table = isPlain ? columns?.finish() : undefined
+      return table && table.users.length > 0 ? { userIds: users.ids, itemIds: items.ids, ...table } : undefined
     },
   }
+}
+
+// A tenth more than there are if all rows are as long as those at the beginning.
+function expectedRows(beginning: Buffer, sizeBytes: number): number {
+  let nLines = 1
+  for (let at = beginning.indexOf(LF); at >= 0; at = beginning.indexOf(LF, at + 1)) nLines++
+  return Math.ceil(1.1 * nLines * Math.max(1, sizeBytes / beginning.length))
 }
 
 // As event-checks.ts has it: milliseconds from 1e11 on, microseconds from 1e14 on.

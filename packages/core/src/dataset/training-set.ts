@@ -1,6 +1,7 @@
 // What a model is fitted on: the interactions, and their weights from both sides.
-import { type Csr, groupEntries, sortColumns } from '../sparse/index.ts'
-import type { Interactions, Timestamps } from './interactions.ts'
+import { type Csr, groupEntries, mergeRows, sortColumns, transpose } from '../sparse/index.ts'
+import type { Interactions } from './interactions.ts'
+import { type ItemTimes, timesOf } from './item-times.ts'
 import { weigh, type Weighting } from './weight.ts'
 
 /** What `fit` is given. */
@@ -14,26 +15,36 @@ export interface TrainingSet {
   readonly times?: ItemTimes
 }
 
-/** Rows as they arrived. */
-export interface ItemTimes {
-  /** [n] */
-  readonly items: Int32Array
-  /** [n] */
-  readonly timestamps: Timestamps
-  /** [n], 0 for rows that are not in the training set; absent where all are. */
+/** How rows become a training set. */
+export interface LayOut {
+  /** [n], 0 for rows to leave out; all are kept by default. */
   readonly isKept?: Uint8Array
+  /** By default the interactions' own columns, where there are timestamps. */
+  readonly times?: ItemTimes
+  /**
+   * The columns of the interactions and `isKept` are ended as they are laid out, all but the timestamps. Then the rows
+   * take 17 bytes each at most until they take 16; default: false, and nothing given is changed.
+   */
+  readonly mayLetGo?: boolean
 }
 
 /**
- * Lays the weights out by user and by item; (user, item) must not repeat. isKept: [n], 0 for rows to leave out.
- * 16 bytes a row that is kept, beside the interactions; their items and timestamps are shared, not copied.
+ * Lays the weights out by user and by item; (user, item) must not repeat. 16 bytes a row that is kept.
  *
  * Throws ERR_UNKNOWN_NAME for a weighting that is not in `weightings`.
  */
-export function trainingSet(interactions: Interactions, weighting: Weighting, isKept?: Uint8Array): TrainingSet {
-  const { users, items, values, nUsers, nItems, timestamps, valueKind } = interactions
-  const grouped = groupEntries({ rows: users, columns: items, values, nRows: nUsers, nColumns: nItems }, isKept)
+export function trainingSet(interactions: Interactions, weighting: Weighting, layOut: LayOut = {}): TrainingSet {
+  const { isKept, mayLetGo = false, times = mayLetGo ? undefined : timesOf(interactions, isKept) } = layOut
+  const { users, items, values, nUsers, nItems, valueKind } = interactions
+  const entries = { rows: users, columns: items, values, nRows: nUsers, nColumns: nItems, ...(isKept && { isKept }) }
+  const grouped = groupEntries(entries, mayLetGo)
   weigh(grouped.values, valueKind, weighting)
   const { matrix: byUser, transposed: byItem } = sortColumns(grouped)
-  return { weighting, byUser, byItem, ...(timestamps && { times: { items, timestamps, ...(isKept && { isKept }) } }) }
+  return { weighting, byUser, byItem, ...(times && { times }) }
+}
+
+/** The training set and the rows that were held out of it as one, for a last fit on everything. */
+export function withHeldOut({ weighting, byUser, times }: TrainingSet, heldOut: Interactions): TrainingSet {
+  const { matrix } = mergeRows(byUser, trainingSet(heldOut, weighting).byUser)
+  return { weighting, byUser: matrix, byItem: transpose(matrix), ...(times && { times: { items: times.items, timestamps: times.timestamps } }) }
 }

@@ -1,6 +1,6 @@
 // Most popular first: the number of people who had an item, of all times or of the last days of training.
 import { MatineeError, type OptionValues } from '../base/index.ts'
-import type { TrainingSet } from '../dataset/index.ts'
+import { startOfLast, type TrainingSet } from '../dataset/index.ts'
 import type { FittedModel, ModelDefinition, ModelState } from './contract.ts'
 import { floatTensor, numberOption } from './tensors.ts'
 
@@ -27,9 +27,7 @@ function countInteractions({ times, byItem }: TrainingSet, days: number): Float3
   if (days > 0) {
     if (!times) throw new MatineeError('ERR_NO_TIME', `popularity of the last ${days} days needs timestamps, and the data have none.`)
     const { items, timestamps, isKept } = times
-    let newest = -Infinity
-    for (let row = 0; row < items.length; row++) if (timestamps[row] > newest && (!isKept || isKept[row])) newest = timestamps[row]
-    const from = newest - days * 86400
+    const from = startOfLast(days, times)
     for (let row = 0; row < items.length; row++) {
       const time = timestamps[row]
       if (time > from && (!isKept || isKept[row])) counts[items[row]]++

@@ -2,10 +2,10 @@
 import { resolveOptions, type RunContext } from '../base/index.ts'
 import { decodeBundle, decodeVersion, encodeBundle, encodeVersion, type StoredHistory, type VersionContents } from '../artifact/index.ts'
 import {
-  fromEvents, prepareDataset, trainingSet, weigh, type CatalogueEntry, type Dataset, type EventSource, type Interactions, type TrainingSet, type Weighting,
+  fromEvents, prepareDataset, trainingSet, type CatalogueEntry, type Dataset, type EventSource, type Interactions, type TrainingSet, type Weighting,
 } from '../dataset/index.ts'
 import { modelDefinition, type FittedModel } from '../model/index.ts'
-import { buildCsr, type Csr } from '../sparse/index.ts'
+import { mergeRows } from '../sparse/index.ts'
 import { Recommender } from './recommender.ts'
 
 /** What to fit and how; every model's own options (`factors`, `alpha` …) stand beside these. */
@@ -62,30 +62,8 @@ function storedHistory({ byUser, weighting }: TrainingSet, heldOut?: Interaction
     const { indptr, indices, values } = byUser
     return { weighting, indptr, items: indices, weights: values, fitted: new Uint8Array(indices.length).fill(1) }
   }
-  const weights = heldOut.values.slice()
-  weigh(weights, heldOut.valueKind, weighting)
-  return { weighting, ...mergedRows(byUser, buildCsr(heldOut.users, heldOut.items, weights, byUser.nRows, byUser.nColumns)) }
-}
-
-// The columns of both rise and they have none in common, so one walk over a row of each merges them.
-function mergedRows(fittedRows: Csr, heldOut: Csr): Omit<StoredHistory, 'weighting'> {
-  const n = fittedRows.indices.length + heldOut.indices.length
-  const [items, weights, fitted] = [new Int32Array(n), new Float32Array(n), new Uint8Array(n)]
-  let to = 0
-  const place = (from: Csr, at: number, isFitted: number): void => {
-    items[to] = from.indices[at]
-    weights[to] = from.values[at]
-    fitted[to++] = isFitted
-  }
-  for (let row = 0; row < fittedRows.nRows; row++) {
-    let hidden = heldOut.indptr[row]
-    for (let at = fittedRows.indptr[row]; at < fittedRows.indptr[row + 1]; at++) {
-      while (hidden < heldOut.indptr[row + 1] && heldOut.indices[hidden] < fittedRows.indices[at]) place(heldOut, hidden++, 0)
-      place(fittedRows, at, 1)
-    }
-    while (hidden < heldOut.indptr[row + 1]) place(heldOut, hidden++, 0)
-  }
-  return { indptr: fittedRows.indptr.map((start, row) => start + heldOut.indptr[row]), items, weights, fitted }
+  const { matrix: { indptr, indices, values }, isFirst } = mergeRows(byUser, trainingSet(heldOut, weighting).byUser)
+  return { weighting, indptr, items: indices, weights: values, fitted: isFirst }
 }
 
 /** A recommender as bytes; equal ones give equal bytes. */

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { log1p } from '../../src/base/index.ts'
-import { prepareDataset, selectRows, trainingSet, type Interactions, weigh, type Weighting, weightingOption, weightings } from '../../src/dataset/index.ts'
+import { prepareDataset, selectRows, trainingSet, withHeldOut, type Interactions, weigh, type Weighting, weightingOption, weightings } from '../../src/dataset/index.ts'
 import { transpose } from '../../src/sparse/index.ts'
 import { distinctRows, rawEvents } from './rows.ts'
 
@@ -57,9 +57,17 @@ describe('trainingSet', () => {
     fc.assert(fc.property(distinctRows(true), fc.infiniteStream(fc.integer({ min: 0, max: 1 })), (rows, bits) => {
       const { interactions } = prepareDataset(rawEvents(rows))
       const isKept = Uint8Array.from(bits.take(interactions.items.length))
-      const { times: _, ...part } = trainingSet(interactions, 'log', isKept)
+      const { times: _, ...part } = trainingSet(interactions, 'log', { isKept })
       const { times: __, ...alone } = trainingSet(selectRows(interactions, [...isKept.keys()].filter(row => isKept[row])), 'log')
       expect(part).toEqual(alone)
+    }))
+  })
+  test('with what was held out it is the set of all rows', () => {
+    fc.assert(fc.property(distinctRows(true), fc.infiniteStream(fc.integer({ min: 0, max: 1 })), (rows, bits) => {
+      const { interactions } = prepareDataset(rawEvents(rows))
+      const isKept = Uint8Array.from(bits.take(interactions.items.length))
+      const heldOut = selectRows(interactions, [...isKept.keys()].filter(row => !isKept[row]))
+      expect(withHeldOut(trainingSet(interactions, 'log', { isKept }), heldOut)).toEqual(trainingSet(interactions, 'log'))
     }))
   })
   test('both sides are one matrix, with an entry for every interaction', () => {

@@ -1,10 +1,13 @@
 // Numbers ids in the order in which they first appear, from their bytes: a row costs no string.
+import { letGo } from '@matinee/core'
 
 export interface ByteNumbering {
   /** position = index */
   readonly ids: readonly string[]
   /** The index of the id bytes[start … end); `hash` is `byteHash` of them. */
   indexOf(bytes: Buffer, start: number, end: number, hash: number): number
+  /** Gives the memory back of all but the ids; no id can be asked for afterwards. */
+  close(): void
 }
 
 /** The hash of no byte; for each byte b in turn, hash = nextHash(hash, b). */
@@ -61,6 +64,9 @@ export function byteNumbering(): ByteNumbering {
         if (index < 0) return last = add(bytes, start, end, hash)
         if (hashes[index] === hash && isAt(index, bytes, start, end)) return last = index
       }
+    },
+    close() {
+      for (const array of [slots, hashes, ends, store]) letGo(array)
     },
   }
 }

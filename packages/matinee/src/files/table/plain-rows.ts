@@ -140,6 +140,8 @@ export function plainRows(dialect: FoundDialect, found: FoundColumns, { mayBeZer
     finish() {
       if (isPlain && rest.length > 0) takeLines(Buffer.concat([rest, Buffer.from(hasCr ? '\r\n' : '\n')]))
       const table = isPlain ? columns?.finish() : undefined
+      users.close()
+      items.close()
       return table && table.users.length > 0 ? { userIds: users.ids, itemIds: items.ids, ...table } : undefined
     },
   }

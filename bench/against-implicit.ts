@@ -21,7 +21,7 @@ const python = await pythonWith('implicit')
 if (python.missing !== undefined) throw new Error(python.missing)
 const { program } = python
 const split = splitterDefinition('leave-last-n').split(await readDataset(definition, located.folder), { ties: 'file' })
-const data: Data = { training: trainingSet(split.fitRows, 'log'), holdout: split.test }
+const data: Data = { training: trainingSet(split.fitRows, 'log'), fitRows: split.fitRows, holdout: split.test }
 let versions: Readonly<Record<string, string>> = {}
 
 /** By kind: implicit from its own start, as it leaves the users and with them solved again, and from ours. */

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { encodeSafetensors, synthetic, weightsOf, type Dataset, type Interactions } from '@matinee/core'
+import { encodeSafetensors, synthetic, type Dataset, type Interactions } from '@matinee/core'
+import { weigh } from '../../packages/core/src/dataset/index.ts'
 import { datasetDefinition, locateDataset, readDataset } from '../../packages/matinee/src/files/index.ts'
 
 const ITEMS = 26_744
@@ -75,7 +76,8 @@ export interface Problem {
 /** Writes a set below `folder` for the workers. label: distinguishes parts of one set. */
 export function writeProblem(name: DataName, interactions: Interactions, folder: string, label: string = name): Problem {
   const { nUsers, nItems, users, items } = interactions
-  const weights = weightsOf(interactions, 'log')
+  const weights = interactions.values.slice()
+  weigh(weights, interactions.valueKind, 'log')
   const hash = createHash('sha256')
   for (const column of [users, items, weights]) hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength))
   const file = path.join(folder, `${label}.safetensors`)

@@ -38,9 +38,7 @@ export async function startFile({ scratch }: Pick<BenchContext, 'scratch'>, { na
   const items = Int32Array.from(seen.keys()).filter(item => seen[item] === 1)
   const [users, values] = [new Int32Array(items.length), new Float32Array(items.length).fill(1)]
   const byUser = buildCsr(users, items, values, 1, nItems)
-  const training: TrainingSet = {
-    interactions: { nUsers: 1, nItems, users, items, values, valueKind: 'weight' }, weighting: 'log', byUser, byItem: transpose(byUser),
-  }
+  const training: TrainingSet = { weighting: 'log', byUser, byItem: transpose(byUser) }
   const start = await startOf(training, resolveOptions(models.als.options, { factors }), SEED)
   const file = path.join(scratch, `start-${name}-${factors}.safetensors`)
   writeFileSync(file, encodeSafetensors({ tensors: { start: { shape: [nItems, factors], data: start } }, metadata: {} }))

@@ -17,16 +17,18 @@ export type PerUser = Readonly<Record<Metric, Float64Array>>
 
 export interface Data {
   readonly training: TrainingSet
+  /** The rows behind `training`. */
+  readonly fitRows: Interactions
   readonly holdout: Interactions
 }
 
 /** What implicit makes of the training rows: its tensors and versions. */
-export const askImplicit = (python: string, { training }: Data, options: AlsOptions, question: { seed: number, useCg: boolean, start?: Float32Array }): Promise<TensorFile> =>
-  askOracle(python, 'implicit_als.py', problemFile(training.interactions, options, question))
+export const askImplicit = (python: string, { fitRows }: Data, options: AlsOptions, question: { seed: number, useCg: boolean, start?: Float32Array }): Promise<TensorFile> =>
+  askOracle(python, 'implicit_als.py', problemFile(fitRows, options, question))
 
 /** The metrics of any factors, [nUsers × factors] and [nItems × factors], by evaluateModel. */
 export async function measured({ training, holdout }: Data, options: AlsOptions, userFactors: ArrayLike<number>, itemFactors: ArrayLike<number>): Promise<PerUser> {
-  const { nUsers, nItems } = training.interactions
+  const { nRows: nUsers, nColumns: nItems } = training.byUser
   const model = await models.als.restore({
     model: 'als',
     options: { ...options },

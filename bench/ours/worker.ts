@@ -70,8 +70,8 @@ async function fit({ threads, seed, out, served, ...given }: FitCommand) {
   const kernels = out === undefined ? wasmKernels : keeping(work => write(out, work.readFactors('users'), work.readFactors('items')))
   const each: number[] = []
   const begun = performance.now()
-  const { interactions, weighting, byUser } = loaded()
-  const ours: TrainingSet = { interactions, weighting, byUser, byItem: transpose(byUser) }
+  const { weighting, byUser } = loaded()
+  const ours: TrainingSet = { weighting, byUser, byItem: transpose(byUser) }
   let at = performance.now()
   const fitted = await fitAls(ours, options, { seed, threads, onProgress: () => {
     each.push(performance.now() - at)

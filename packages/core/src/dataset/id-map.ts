@@ -4,11 +4,10 @@
 export class IdMap<Id extends string, Index extends number> {
   /** position = index */
   readonly ids: readonly Id[]
-  readonly #indices = new Map<string, Index>()
+  #indices: Map<string, Index> | undefined // made when first asked for: a fit needs none
 
   constructor(ids: readonly Id[]) {
     this.ids = ids
-    ids.forEach((id, index) => this.#indices.set(id, index as Index))
   }
 
   get size(): number {
@@ -22,6 +21,7 @@ export class IdMap<Id extends string, Index extends number> {
 
   /** The index of an id, or undefined for an id never seen. */
   indexOf(id: string): Index | undefined {
+    this.#indices ??= new Map(this.ids.map((own, index) => [own, index as Index]))
     return this.#indices.get(id)
   }
 }

@@ -1,6 +1,9 @@
 // Interactions as columns. Their order is the order in which they arrived (the file's order), and where
 // there are no timestamps that order is the time.
 
+/** Seconds since 1970: 4 bytes a row where all are whole and below 2³², else 8. */
+export type Timestamps = Uint32Array | Float64Array
+
 /** One row an interaction; all columns have the same length. */
 export interface Interactions {
   readonly nUsers: number
@@ -13,7 +16,7 @@ export interface Interactions {
   readonly values: Float32Array
   readonly valueKind: 'rating' | 'weight'
   /** [n], seconds since 1970, or absent. Rows need not be in time order. */
-  readonly timestamps?: Float64Array
+  readonly timestamps?: Timestamps
 }
 
 /** The rows at the given positions, in that order; index spaces stay as they are. */
@@ -22,7 +25,7 @@ export function selectRows(from: Interactions, rows: ArrayLike<number>): Interac
   const users = new Int32Array(length)
   const items = new Int32Array(length)
   const values = new Float32Array(length)
-  const timestamps = from.timestamps && new Float64Array(length)
+  const timestamps = from.timestamps && (from.timestamps instanceof Uint32Array ? new Uint32Array(length) : new Float64Array(length))
   for (let to = 0; to < length; to++) {
     const row = rows[to]
     users[to] = from.users[row]

@@ -18,7 +18,7 @@ export function keepCore({ users, items, nUsers, nItems }: Interactions, kept: U
   while (here.thin.length + there.thin.length > 0) {
     for (const key of here.thin) {
       for (let at = here.groups.starts[key]; at < here.groups.starts[key + 1]; at++) {
-        const row = here.groups.rows[at]
+        const row = here.groups.rows ? here.groups.rows[at] : at
         if (!kept[row]) continue
         kept[row] = 0
         removed++

@@ -26,7 +26,7 @@ export function mergeRepeats(interactions: Interactions, kept: Uint8Array): Merg
   let repeated = 0
   for (let user = 0; user < nUsers; user++) {
     for (let at = starts[user]; at < starts[user + 1]; at++) {
-      const row = rows[at]
+      const row = rows ? rows[at] : at
       if (!kept[row]) continue
       const item = items[row]
       if (seenBy[item] !== user) {

@@ -1,6 +1,6 @@
 // From rows as they arrived to a dataset: one row a (user, item), low ratings and thin users or items left out.
 import type { ItemId, ItemIndex, OptionSpecs, UserId, UserIndex } from '../base/index.ts'
-import { MatineeError, resolveOptions } from '../base/index.ts'
+import { letGo, MatineeError, resolveOptions } from '../base/index.ts'
 import type { ItemInfo } from './catalogue.ts'
 import { unknownItem } from './catalogue.ts'
 import type { Dataset } from './dataset.ts'
@@ -73,7 +73,7 @@ export function prepareDataset(raw: RawEvents, options: PrepareOptions = {}): Da
   const itemIndices = denseIndices(rows.items, rows.nItems, kept)
   const users = new IdMap<UserId, UserIndex>(raw.userIds.filter((_, index) => userIndices[index] >= 0))
   const items = new IdMap<ItemId, ItemIndex>(raw.itemIds.filter((_, index) => itemIndices[index] >= 0))
-  return {
+  const dataset = {
     name: raw.name,
     synthetic: raw.synthetic,
     interactions: {
@@ -90,6 +90,8 @@ export function prepareDataset(raw: RawEvents, options: PrepareOptions = {}): Da
     catalogue: items.ids.map(id => raw.itemInfo.get(id) ?? unknownItem),
     provenance: { ...(raw.checksum !== undefined && { checksum: raw.checksum }), ...counts },
   }
+  letGo(kept)
+  return dataset
 }
 
 function checkColumns({ interactions, userIds, itemIds }: RawEvents): void {
@@ -146,7 +148,7 @@ function denseIndices(keys: Int32Array, nKeys: number, kept: Uint8Array): Int32A
   return indices
 }
 
-function keepRows<Column extends Int32Array | Float32Array | Float64Array>(column: Column, kept: Uint8Array, nKept: number): Column {
+function keepRows<Column extends Int32Array | Float32Array | Uint32Array | Float64Array>(column: Column, kept: Uint8Array, nKept: number): Column {
   if (nKept === column.length) return column
   const result = new (column.constructor as new (length: number) => Column)(nKept)
   let to = 0

@@ -1,21 +1,50 @@
 // What a model is fitted on: the interactions, and their weights from both sides.
-import { buildCsr, type Csr, transpose } from '../sparse/index.ts'
+import { type Csr, groupEntries, mergeRows, sortColumns, transpose } from '../sparse/index.ts'
 import type { Interactions } from './interactions.ts'
-import { type Weighting, weightsOf } from './weight.ts'
+import { type ItemTimes, timesOf } from './item-times.ts'
+import { weigh, type Weighting } from './weight.ts'
 
 /** What `fit` is given. */
 export interface TrainingSet {
-  readonly interactions: Interactions
   readonly weighting: Weighting
   /** [nUsers × nItems], weights. */
   readonly byUser: Csr
   /** [nItems × nUsers], the same weights. */
   readonly byItem: Csr
+  /** When each item was had, for who counts by time; absent where the data have no timestamps. */
+  readonly times?: ItemTimes
 }
 
-/** Lays the weights out by user and by item; (user, item) must not repeat. 16 bytes a row beside the interactions. */
-export function trainingSet(interactions: Interactions, weighting: Weighting): TrainingSet {
-  const { users, items, nUsers, nItems } = interactions
-  const byUser = buildCsr(users, items, weightsOf(interactions, weighting), nUsers, nItems)
-  return { interactions, weighting, byUser, byItem: transpose(byUser) }
+/** How rows become a training set. */
+export interface LayOut {
+  /** [n], 0 for rows to leave out; all are kept by default. */
+  readonly isKept?: Uint8Array
+  /** By default the interactions' own columns, where there are timestamps. */
+  readonly times?: ItemTimes
+  /**
+   * The columns of the interactions and `isKept` are ended as they are laid out, all but the timestamps. Then the rows
+   * take 17 bytes each at most until they take 16; default: false, and nothing given is changed.
+   */
+  readonly mayLetGo?: boolean
+}
+
+/**
+ * Lays the weights out by user and by item; (user, item) must not repeat. 16 bytes a row that is kept.
+ *
+ * Throws ERR_UNKNOWN_NAME for a weighting that is not in `weightings`.
+ */
+export function trainingSet(interactions: Interactions, weighting: Weighting, layOut: LayOut = {}): TrainingSet {
+  const { isKept, mayLetGo = false, times = mayLetGo ? undefined : timesOf(interactions, isKept) } = layOut
+  const { users, items, values, nUsers, nItems, valueKind } = interactions
+  const entries = { rows: users, columns: items, values, nRows: nUsers, nColumns: nItems, ...(isKept && { isKept }) }
+  const grouped = groupEntries(entries, mayLetGo)
+  weigh(grouped.values, valueKind, weighting)
+  const { matrix: byUser, transposed: byItem } = sortColumns(grouped)
+  return { weighting, byUser, byItem, ...(times && { times }) }
+}
+
+/** The training set and the rows that were held out of it as one, for a last fit on everything. */
+export function withHeldOut({ weighting, byUser, times }: TrainingSet, heldOut: Interactions): TrainingSet {
+  const { matrix } = mergeRows(byUser, trainingSet(heldOut, weighting).byUser)
+  return { weighting, byUser: matrix, byItem: transpose(matrix), ...(times && { times: { items: times.items, timestamps: times.timestamps } }) }
 }

@@ -24,19 +24,16 @@ export const weightingOption = {
 } as const satisfies ChoiceOption<Weighting>
 
 /**
- * Weights of all rows, [n], > 0. Where the values are weights already they are handed through, not copied.
+ * Turns values into weights in place, all > 0. What are weights already stays as it is.
  *
  * Throws ERR_UNKNOWN_NAME for a weighting that is not in `weightings`.
  */
-export function weightsOf(interactions: Interactions, weighting: Weighting): Float32Array {
+export function weigh(values: Float32Array, valueKind: Interactions['valueKind'], weighting: Weighting): void {
   if (!Object.hasOwn(weightings, weighting)) {
     const names = Object.keys(weightings).join(', ')
     throw new MatineeError('ERR_UNKNOWN_NAME', `there is no weighting "${weighting}"; expected one of ${names}.`)
   }
-  const { values, valueKind } = interactions
-  if (valueKind === 'weight') return values
+  if (valueKind === 'weight') return
   const weightOf: (rating: number) => number = weightings[weighting]
-  const weights = new Float32Array(values.length)
-  for (let row = 0; row < values.length; row++) weights[row] = weightOf(values[row])
-  return weights
+  for (let row = 0; row < values.length; row++) values[row] = weightOf(values[row])
 }

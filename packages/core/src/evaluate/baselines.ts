@@ -18,7 +18,7 @@ export async function evaluateBaselines(training: TrainingSet, input: Omit<Evalu
   const { popularity, random } = models
   const evaluate = async (stage: string, model: ReturnType<typeof random.fit>): Promise<Evaluation> => evaluateModel(await model, { ...input, stage }, context)
   const fitContext = { ...context, seed: input.seed }
-  const recent = training.interactions.timestamps
+  const recent = training.times
     && await evaluate('evaluate recent popularity', popularity.fit(training, { days: RECENT_DAYS }, fitContext))
   return {
     popularity: await evaluate('evaluate popularity', popularity.fit(training, { days: 0 }, fitContext)),

@@ -18,7 +18,7 @@ export const measureOptions = {
 export interface MeasureInput extends OptionValues<typeof measureOptions> {
   /** What was fitted on; it must not hold a row of the part that is asked for. */
   readonly training: TrainingSet
-  readonly split: Split
+  readonly split: Pick<Split, 'test' | 'validation' | 'protocol'>
   readonly evaluatedOn: 'test' | 'validation'
   /** How many configurations were tried on the validation item before; 1 when it was given. */
   readonly configurationsTried: number

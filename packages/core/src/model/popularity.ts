@@ -1,6 +1,6 @@
 // Most popular first: the number of people who had an item, of all times or of the last days of training.
 import { MatineeError, type OptionValues } from '../base/index.ts'
-import type { TrainingSet } from '../dataset/index.ts'
+import { startOfLast, type TrainingSet } from '../dataset/index.ts'
 import type { FittedModel, ModelDefinition, ModelState } from './contract.ts'
 import { rowIndices, type Csr } from '../sparse/index.ts'
 import { floatTensor, numberOption } from './tensors.ts'
@@ -17,18 +17,22 @@ export const popularity: ModelDefinition<typeof options> = {
   summary: 'How many people had the item, of all time or lately; the baseline everything is held against.',
   options,
   defaultsChosen: 'nothing to choose',
-  fit: async (training, { days }) => fitted(countInteractions(training, days), training.interactions.nUsers, { days }),
+  fit: async (training, { days }) => fitted(countInteractions(training, days), training.byUser.nRows, { days }),
   restore: async state =>
     fitted(floatTensor(state, 'counts', [-1]).data, numberOption(state, 'nUsers'), { days: numberOption(state, 'days') }),
 }
 
-function countInteractions({ interactions, byItem }: TrainingSet, days: number): Float32Array {
-  const { timestamps, items, nItems } = interactions
+function countInteractions({ times, byItem }: TrainingSet, days: number): Float32Array {
+  const nItems = byItem.nRows
   const counts = new Float32Array(nItems)
   if (days > 0) {
-    if (!timestamps) throw new MatineeError('ERR_NO_TIME', `popularity of the last ${days} days needs timestamps, and the data have none.`)
-    const from = timestamps.reduce((newest, time) => Math.max(newest, time), -Infinity) - days * 86400
-    timestamps.forEach((time, row) => { if (time > from) counts[items[row]]++ })
+    if (!times) throw new MatineeError('ERR_NO_TIME', `popularity of the last ${days} days needs timestamps, and the data have none.`)
+    const { items, timestamps, isKept } = times
+    const from = startOfLast(days, times)
+    for (let row = 0; row < items.length; row++) {
+      const time = timestamps[row]
+      if (time > from && (!isKept || isKept[row])) counts[items[row]]++
+    }
   } else {
     for (let item = 0; item < nItems; item++) counts[item] = byItem.indptr[item + 1] - byItem.indptr[item]
   }

@@ -9,7 +9,7 @@ export const random: ModelDefinition<Record<never, never>> = {
   summary: 'A random order by user; the floor.',
   options: {},
   defaultsChosen: 'nothing to choose',
-  fit: async ({ interactions: { nUsers }, byItem }, _, { seed }) => {
+  fit: async ({ byUser: { nRows: nUsers }, byItem }, _, { seed }) => {
     const known = Float32Array.from({ length: byItem.nRows }, (_, item) => byItem.indptr[item + 1] > byItem.indptr[item] ? 1 : NaN)
     return fitted(known, nUsers, seed)
   },

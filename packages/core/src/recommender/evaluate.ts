@@ -32,7 +32,7 @@ export async function evaluate(events: EventSource, options: EvaluateOptions = {
   const measured = resolveOptions(measureOptions, { k, resamples, seed })
   const dataset = prepareDataset(await fromEvents(events, { ...(items && { items }) }), { minRating, kCore })
   const split = splitterDefinition(splitter).split(dataset, { ties, seed: measured.seed })
-  const training = trainingSet(split.fitRows, weight)
+  const training = trainingSet(dataset.interactions, weight, { isKept: split.isFitted })
   const fitted = await definition.fit(training, values, { ...context, seed: measured.seed })
   const { defaultsChosen } = definition
   return measure(fitted, { ...measured, training, split, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen }, context)

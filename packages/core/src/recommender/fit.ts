@@ -2,10 +2,10 @@
 import { resolveOptions, type RunContext } from '../base/index.ts'
 import { decodeBundle, decodeVersion, encodeBundle, encodeVersion, type StoredHistory, type VersionContents } from '../artifact/index.ts'
 import {
-  fromEvents, prepareDataset, trainingSet, weightsOf, type CatalogueEntry, type Dataset, type EventSource, type Interactions, type Weighting,
+  fromEvents, prepareDataset, trainingSet, type CatalogueEntry, type Dataset, type EventSource, type Interactions, type TrainingSet, type Weighting,
 } from '../dataset/index.ts'
 import { modelDefinition, type FittedModel } from '../model/index.ts'
-import { buildCsr } from '../sparse/index.ts'
+import { mergeRows } from '../sparse/index.ts'
 import { Recommender } from './recommender.ts'
 
 /** What to fit and how; every model's own options (`factors`, `alpha` …) stand beside these. */
@@ -37,36 +37,33 @@ export async function fit(events: EventSource, options: FitOptions = {}): Promis
   const dataset = prepareDataset(await fromEvents(events, { ...(items && { items }) }), { minRating, kCore })
   const training = trainingSet(dataset.interactions, weight)
   const fitted = await definition.fit(training, resolved, { threads, signal, onProgress, seed })
-  return assemble(fitted, dataset, weight, dataset.interactions)
+  return assemble(fitted, dataset, training)
 }
 
-/** A recommender over a fitted model. fitRows: the interactions that it was fitted on; the dataset's rest was held out. */
-export function assemble(model: FittedModel, dataset: Dataset, weighting: Weighting, fitRows: Interactions): Recommender {
+/**
+ * A recommender over a fitted model. training: what it was fitted on; heldOut: what else the users are known to have had.
+ * Where nothing was held out the training set's arrays are shared, not copied.
+ */
+export function assemble(
+  model: FittedModel, { users, items, catalogue }: Pick<Dataset, 'users' | 'items' | 'catalogue'>, training: TrainingSet, heldOut?: Interactions,
+): Recommender {
   const contents: VersionContents = {
     state: model.state(),
-    userIds: dataset.users.ids,
-    itemIds: dataset.items.ids,
-    catalogue: dataset.catalogue,
-    history: storedHistory(dataset.interactions, weighting, fitRows),
+    userIds: users.ids,
+    itemIds: items.ids,
+    catalogue,
+    history: storedHistory(training, heldOut),
   }
   return new Recommender(model, contents)
 }
 
-function storedHistory(all: Interactions, weighting: Weighting, fitRows: Interactions): StoredHistory {
-  const csr = (rows: Interactions) => buildCsr(rows.users, rows.items, weightsOf(rows, weighting), rows.nUsers, rows.nItems)
-  const { indptr, indices, values } = csr(all)
-  const part = csr(fitRows)
-  const fitted = new Uint8Array(indices.length)
-  for (let user = 0; user < all.nUsers; user++) {
-    let next = part.indptr[user] // both rows rise, so one walk over each finds what they share
-    for (let at = indptr[user]; at < indptr[user + 1]; at++) {
-      if (next < part.indptr[user + 1] && part.indices[next] === indices[at]) {
-        fitted[at] = 1
-        next++
-      }
-    }
+function storedHistory({ byUser, weighting }: TrainingSet, heldOut?: Interactions): StoredHistory {
+  if (!heldOut) {
+    const { indptr, indices, values } = byUser
+    return { weighting, indptr, items: indices, weights: values, fitted: new Uint8Array(indices.length).fill(1) }
   }
-  return { weighting, indptr, items: indices, weights: values, fitted }
+  const { matrix: { indptr, indices, values }, isFirst } = mergeRows(byUser, trainingSet(heldOut, weighting).byUser)
+  return { weighting, indptr, items: indices, weights: values, fitted: isFirst }
 }
 
 /** A recommender as bytes; equal ones give equal bytes. */

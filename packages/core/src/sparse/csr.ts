@@ -1,4 +1,5 @@
 // Compressed sparse rows: row r holds columns indices[indptr[r] … indptr[r + 1]) with their values.
+import { letGo } from '../base/index.ts'
 
 /** A sparse matrix [nRows × nColumns]; within a row the columns rise strictly. */
 export interface Csr {
@@ -34,14 +35,59 @@ function emptyCsr(nRows: number, nColumns: number, nEntries: number): Csr {
  * rows, columns, values: [entries], without repeated (row, column). O(entries + nRows + nColumns).
  */
 export function buildCsr(rows: Int32Array, columns: Int32Array, values: Float32Array, nRows: number, nColumns: number): Csr {
-  // Two stable counting sorts: by column, then by row. The second leaves the columns of a row in order.
-  return transpose(group(columns, rows, values, nColumns, nRows))
+  return sortColumns(groupEntries({ rows, columns, values, nRows, nColumns })).matrix
+}
+
+/** Entries in any order, without repeated (row, column); all columns [entries]. */
+export interface Entries {
+  readonly nRows: number
+  readonly nColumns: number
+  readonly rows: Int32Array
+  readonly columns: Int32Array
+  readonly values: Float32Array
+  /** 0 for entries to leave out; absent where there are none. */
+  readonly isKept?: Uint8Array
+}
+
+/**
+ * The entries by row, the columns of a row in the order in which they came: no matrix before `sortColumns`.
+ *
+ * mayLetGo: each array of the entries is ended as soon as it has been copied, to make room for the next.
+ */
+export function groupEntries({ nRows, nColumns, rows, columns, values: entryValues, isKept }: Entries, mayLetGo = false): Csr {
+  const indptr = new Uint32Array(buffer(4 * (nRows + 1)))
+  countStarts(rows, indptr, isKept)
+  const scatter = (from: ArrayLike<number>, to: Int32Array | Float32Array): void => {
+    const next = indptr.slice(0, nRows)
+    for (let at = 0; at < rows.length; at++) if (!isKept || isKept[at]) to[next[rows[at]]++] = from[at]
+  }
+  const indices = new Int32Array(buffer(4 * indptr[nRows]))
+  scatter(columns, indices)
+  if (mayLetGo) letGo(columns)
+  const values = new Float32Array(buffer(4 * indptr[nRows]))
+  scatter(entryValues, values)
+  if (mayLetGo) for (const array of [entryValues, rows, isKept]) letGo(array)
+  return { nRows, nColumns, indptr, indices, values }
+}
+
+/** Puts the columns of each row in order, in place, and gives the transpose that this takes. 8 bytes an entry for both. */
+export function sortColumns(matrix: Csr): { readonly matrix: Csr, readonly transposed: Csr } {
+  // Two stable counting sorts: by column, then by row again. The second leaves the columns of a row in order.
+  const transposed = transpose(matrix)
+  place(transposed, matrix, matrix.indptr.slice(0, matrix.nRows))
+  return { matrix, transposed }
 }
 
 /** The matrix [nColumns × nRows] with the same entries. */
 export function transpose(matrix: Csr): Csr {
   const result = emptyCsr(matrix.nColumns, matrix.nRows, matrix.indices.length)
-  const next = countStarts(matrix.indices, result)
+  countStarts(matrix.indices, result.indptr)
+  place(matrix, result, result.indptr.slice(0, matrix.nColumns))
+  return result
+}
+
+// Puts each entry of a matrix where its transpose has it; next: [nColumns], where the next of each column goes.
+function place(matrix: Csr, result: Csr, next: Uint32Array): void {
   for (let row = 0; row < matrix.nRows; row++) {
     for (let at = matrix.indptr[row]; at < matrix.indptr[row + 1]; at++) {
       const to = next[matrix.indices[at]]++
@@ -49,26 +95,37 @@ export function transpose(matrix: Csr): Csr {
       result.values[to] = matrix.values[at]
     }
   }
-  return result
 }
 
-function group(rows: Int32Array, columns: Int32Array, values: Float32Array, nRows: number, nColumns: number): Csr {
-  const result = emptyCsr(nRows, nColumns, rows.length)
-  const next = countStarts(rows, result)
-  for (let at = 0; at < rows.length; at++) {
-    const to = next[rows[at]]++
-    result.indices[to] = columns[at]
-    result.values[to] = values[at]
+// Fills indptr with where the entries of each key begin.
+function countStarts(keys: Int32Array, indptr: Uint32Array, isKept?: Uint8Array): void {
+  for (let at = 0; at < keys.length; at++) if (!isKept || isKept[at]) indptr[keys[at] + 1]++
+  for (let row = 1; row < indptr.length; row++) indptr[row] += indptr[row - 1]
+}
+
+/**
+ * All entries of two matrices of one shape that have none in common; isFirst: [entries], 1 for those of the first.
+ */
+export function mergeRows(first: Csr, second: Csr): { readonly matrix: Csr, readonly isFirst: Uint8Array } {
+  const n = first.indices.length + second.indices.length
+  const matrix = emptyCsr(first.nRows, first.nColumns, n)
+  const isFirst = new Uint8Array(n)
+  let to = 0
+  const take = (from: Csr, at: number): void => {
+    matrix.indices[to] = from.indices[at]
+    matrix.values[to] = from.values[at]
+    isFirst[to++] = from === first ? 1 : 0
   }
-  return result
-}
-
-// Fills indptr and returns a copy of the rows' starts, to be moved on as entries are placed.
-function countStarts(keys: Int32Array, result: Csr): Uint32Array {
-  const { indptr, nRows } = result
-  for (let at = 0; at < keys.length; at++) indptr[keys[at] + 1]++
-  for (let row = 0; row < nRows; row++) indptr[row + 1] += indptr[row]
-  return Uint32Array.from(indptr.subarray(0, nRows))
+  for (let row = 0; row < first.nRows; row++) {
+    let other = second.indptr[row]
+    for (let at = first.indptr[row]; at < first.indptr[row + 1]; at++) {
+      while (other < second.indptr[row + 1] && second.indices[other] < first.indices[at]) take(second, other++)
+      take(first, at)
+    }
+    while (other < second.indptr[row + 1]) take(second, other++)
+    matrix.indptr[row + 1] = to
+  }
+  return { matrix, isFirst }
 }
 
 /** Number of entries in a row. */

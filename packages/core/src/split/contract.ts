@@ -9,12 +9,14 @@ export const role = { training: 0, validation: 1, test: 2 } as const
 export interface Split {
   /** [n], the role of each row of the dataset. */
   readonly roles: Uint8Array
-  /** Neither validation nor test. Rows of all parts stand in order of arrival. */
+  /** Neither validation nor test. Rows of all parts stand in order of arrival; each is copied out when it is asked for. */
   readonly train: Interactions
   readonly validation: Interactions
   readonly test: Interactions
   /** Everything but test: what `train` fits on once the choices are made. */
   readonly fitRows: Interactions
+  /** [n], 1 for the rows of fitRows, for who needs no copy of them. */
+  readonly isFitted: Uint8Array
   readonly protocol: SplitProtocol
 }
 

@@ -1,8 +1,8 @@
 // Each user's last n interactions are the test, the n before them the validation, the rest is training.
 import { hash53, type OptionSpecs, resolveOptions } from '../base/index.ts'
-import { type Dataset, groupRows } from '../dataset/index.ts'
+import { type Dataset, groupRows, rowReader, type Timestamps } from '../dataset/index.ts'
 import { role, type Split, type SplitterDefinition } from './contract.ts'
-import { partsOf } from './parts.ts'
+import { splitOf } from './parts.ts'
 
 const options = {
   ties: {
@@ -28,14 +28,14 @@ export const leaveLastN = {
   split(dataset: Dataset, given: Readonly<Record<string, unknown>> = {}): Split {
     const { ties, seed, n } = resolveOptions(options, given)
     const { interactions } = dataset
-    const { starts, rows } = groupRows(interactions.users, interactions.nUsers)
+    const rowsOfUser = rowReader(groupRows(interactions.users, interactions.nUsers))
     const roles = new Uint8Array(interactions.users.length)
     const markLatest = interactions.timestamps
       ? latestByTime(interactions.timestamps, ties === 'hash' ? hashOrder(dataset, seed) : undefined, roles)
       : latestByArrival(roles)
     const counts = { usersDecidedByTies: 0, usersWithTest: 0, usersWithoutTest: 0, usersWithValidation: 0 }
     for (let user = 0; user < interactions.nUsers; user++) {
-      const history = rows.subarray(starts[user], starts[user + 1])
+      const history = rowsOfUser(user)
       const nTest = Math.min(n, Math.max(history.length - 1, 0))
       const nValidation = Math.min(n, Math.max(history.length - 1 - nTest, 0))
       counts[nTest > 0 ? 'usersWithTest' : 'usersWithoutTest']++
@@ -46,7 +46,7 @@ export const leaveLastN = {
       }
       if (markLatest(history, nTest, role.test)) counts.usersDecidedByTies++
     }
-    return { roles, ...partsOf(interactions, roles), protocol: { split: 'leave-last-n', n, ties, seed, ...counts } }
+    return splitOf(interactions, roles, { split: 'leave-last-n', n, ties, seed, ...counts })
   },
 } as const satisfies SplitterDefinition
 
@@ -64,7 +64,7 @@ const latestByArrival = (roles: Uint8Array): MarkLatest => (history, count, as) 
 /** Sorts rows of one user and one time, the latest first. */
 type TieOrder = (rows: number[]) => number[]
 
-function latestByTime(timestamps: Float64Array, tieOrder: TieOrder | undefined, roles: Uint8Array): MarkLatest {
+function latestByTime(timestamps: Timestamps, tieOrder: TieOrder | undefined, roles: Uint8Array): MarkLatest {
   let times = new Float64Array(1024)
   return (history, count, as) => {
     if (times.length < history.length) times = new Float64Array(2 * history.length)

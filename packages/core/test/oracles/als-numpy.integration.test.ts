@@ -19,9 +19,10 @@ describe.skipIf(reason).each([0.1, 50])(`MovieLens 100K, 64 factors, alpha 40, l
   let answer: TensorFile
 
   beforeAll(async () => {
-    training = (await splitOfMovieLens()).training
+    const movieLens = await splitOfMovieLens()
+    training = movieLens.training
     const options = optionsOf({})
-    const problem = problemFile(training.interactions, options, { start: await startOf(training, options, SEED) })
+    const problem = problemFile(movieLens.fitRows, options, { start: await startOf(training, options, SEED) })
     answer = await askOracle(oracle.missing === undefined ? oracle.program : '', 'als_numpy.py', problem)
   })
   const compared = async (solver: object): Promise<Agreement> => {

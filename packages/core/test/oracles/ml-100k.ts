@@ -11,12 +11,12 @@ export const missingData: string | undefined = !process.env.MATINEE_DATA_DIR ? '
   : existsSync(file) ? undefined : 'no ml-100k/u.data in MATINEE_DATA_DIR'
 
 /** Everything but the test item with log weights, and the test item; of equal times the later line is the later one. */
-export async function splitOfMovieLens(): Promise<{ training: TrainingSet, holdout: Interactions }> {
+export async function splitOfMovieLens(): Promise<{ training: TrainingSet, fitRows: Interactions, holdout: Interactions }> {
   const events = readFileSync(file, 'latin1').trimEnd().split('\n').map(line => {
     const [userId, itemId, rating, timestamp] = line.split('\t')
     return { userId, itemId, rating: Number(rating), timestamp: Number(timestamp) }
   })
   const dataset = prepareDataset(await fromEvents(events, { name: 'ml-100k' }))
   const { fitRows, test } = splitters['leave-last-n'].split(dataset, { ties: 'file' })
-  return { training: trainingSet(fitRows, 'log'), holdout: test }
+  return { training: trainingSet(fitRows, 'log'), fitRows, holdout: test }
 }

@@ -12,8 +12,9 @@ test('what was held out is never recommended as new, explains nothing, and stays
   const dataset = prepareDataset(await fromEvents(events))
   const split = splitters['leave-last-n'].split(dataset)
   const options = resolveOptions(models.als.options, { factors: 4, iterations: 3 })
-  const model = await models.als.fit(trainingSet(split.fitRows, 'log'), options, { seed: 1, threads: 1 })
-  const recommender = assemble(model, dataset, 'log', split.fitRows)
+  const training = trainingSet(split.fitRows, 'log')
+  const model = await models.als.fit(training, options, { seed: 1, threads: 1 })
+  const recommender = assemble(model, dataset, training, split.test)
   for (const served of [recommender, await open(save(recommender))]) {
     split.test.users.forEach((user, row) => {
       const [userId, hidden] = [dataset.users.ids[user], dataset.items.ids[split.test.items[row]]]

@@ -1,7 +1,7 @@
 // Compressed sparse rows against the plain definition.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { buildCsr, type Csr, rowIndices, rowLength, rowValues, transpose } from '../../src/sparse/index.ts'
+import { buildCsr, type Csr, mergeRows, rowIndices, rowLength, rowValues, transpose } from '../../src/sparse/index.ts'
 
 interface Entry { row: number, column: number, value: number }
 interface Entries { nRows: number, nColumns: number, entries: Entry[] }
@@ -60,6 +60,17 @@ describe('buildCsr', () => {
       expect(build({ ...shape, entries: entries.toReversed() })).toEqual(build({ ...shape, entries }))
     }))
   })
+})
+
+test('mergeRows gives the matrix of all entries, and which are of the first', () => {
+  fc.assert(fc.property(matrices, fc.infiniteStream(fc.boolean()), ({ entries, ...shape }, bits) => {
+    const isFirstEntry = [...bits.take(entries.length)]
+    const [first, second] = [true, false].map(side => build({ ...shape, entries: entries.filter((_, at) => isFirstEntry[at] === side) }))
+    const { matrix, isFirst } = mergeRows(first, second)
+    expect(matrix).toEqual(build({ ...shape, entries }))
+    const flags = build({ ...shape, entries: entries.map((entry, at) => ({ ...entry, value: Number(isFirstEntry[at]) })) }).values
+    expect([...isFirst]).toEqual([...flags])
+  }))
 })
 
 describe('transpose', () => {

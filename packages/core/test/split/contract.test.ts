@@ -15,6 +15,7 @@ describe.each(names)('%s', name => {
   test('train, validation and test are disjoint and make up all rows; fitRows is all but test; all in order of arrival', () => {
     fc.assert(fc.property(datasets, dataset => {
       const parts = split(dataset)
+      const { isFitted } = parts
       const all = rowsOf(dataset, dataset.interactions)
       const where = (...roles: number[]): Row[] => all.filter((_, row) => roles.includes(parts.roles[row]))
       expect(rowsOf(dataset, parts.train)).toEqual(where(role.training))
@@ -22,6 +23,7 @@ describe.each(names)('%s', name => {
       expect(rowsOf(dataset, parts.test)).toEqual(where(role.test))
       expect(rowsOf(dataset, parts.fitRows)).toEqual(where(role.training, role.validation))
       expect(where(role.training, role.validation, role.test)).toEqual(all)
+      expect(all.filter((_, row) => isFitted[row])).toEqual(rowsOf(dataset, parts.fitRows))
     }))
   })
   test('every part keeps the index spaces and the kind of values of the dataset', () => {

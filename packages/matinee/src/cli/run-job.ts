@@ -1,5 +1,4 @@
 // Loading and running as the commands do it: with a progress bar, the machine's numbers, and a lock where it saves.
-import type { Dataset } from '@matinee/core'
 import { loadData, run, type DataSource, type LoadOptions, type RunConfig, type RunResult } from '../experiment/index.ts'
 import { withLock } from '../shelf/index.ts'
 import { remark, type CommonOptions, type Io } from './io.ts'
@@ -16,7 +15,6 @@ export interface Job {
 }
 
 export interface JobResult extends RunResult {
-  readonly dataset: Dataset
   /** The largest that the process has been, in bytes. */
   readonly peakMemoryBytes: number
   /** From before the first byte is read until CURRENT is named. */
@@ -32,12 +30,10 @@ export async function runJob(job: Job, common: CommonOptions, io: Io): Promise<J
   const onProgress = bar.onProgress
   const onRemark = (text: string): void => remark(io, common, text)
   const work = async (shelf?: Parameters<typeof run>[3]): Promise<JobResult> => {
-    const loading = performance.now()
-    const dataset = await loadData(data, load, { dataDir: io.env.MATINEE_DATA_DIR, cwd: io.cwd, threads, signal, onProgress, onRemark })
-    const timings = { load: Math.round(performance.now() - loading) }
-    const context = { threads, signal, onProgress, availableBytes: process.availableMemory(), software, now: io.now(), timings }
-    const result = await run(dataset, config, context, shelf)
-    return { ...result, dataset, peakMemoryBytes: process.resourceUsage().maxRSS * 1024, totalMs: Math.round(performance.now() - start) }
+    const place = { dataDir: io.env.MATINEE_DATA_DIR, cwd: io.cwd, threads, signal, onProgress, onRemark }
+    const context = { threads, signal, onProgress, availableBytes: () => process.availableMemory(), software, now: io.now() }
+    const result = await run(() => loadData(data, load, place), config, context, shelf)
+    return { ...result, peakMemoryBytes: process.resourceUsage().maxRSS * 1024, totalMs: Math.round(performance.now() - start) }
   }
   try {
     return await (save ? withLock(save.dir, `train ${config.model}`, lock => work({ ...save, lock })) : work())
@@ -50,10 +46,10 @@ export async function runJob(job: Job, common: CommonOptions, io: Io): Promise<J
 export function jobDocument(job: Job, result: JobResult): object {
   const { dataset, metrics, losses, timings, version, peakMemoryBytes, totalMs } = result
   const { intervals, baselines, protocol, ...means } = metrics
-  const { name, synthetic, provenance, users, items, interactions } = dataset
+  const { name, synthetic, provenance, users, items, nInteractions } = dataset
   return {
     ...(version !== undefined && { version }),
-    dataset: { name, synthetic, users: users.size, items: items.size, interactions: interactions.users.length, ...provenance },
+    dataset: { name, synthetic, users: users.size, items: items.size, interactions: nInteractions, ...provenance },
     config: { ...job.config, ...job.load },
     protocol,
     metrics: means,

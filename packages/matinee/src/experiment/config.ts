@@ -27,7 +27,7 @@ export function runConfig(given: Readonly<Record<string, unknown>>, modelOptions
 }
 
 /** Throws ERR_OPTION for lists longer than the catalogue: here, since after the fit the fit would be lost. */
-export function checkK({ k }: RunConfig, { items }: Dataset): void {
+export function checkK({ k }: RunConfig, { items }: Pick<Dataset, 'items'>): void {
   if (k > items.size) throw new MatineeError('ERR_OPTION', `k is ${k}, expected an integer from 1 to the ${items.size} items of the catalogue.`)
 }
 

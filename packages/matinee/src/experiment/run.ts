@@ -1,11 +1,12 @@
-// The main job, top to bottom: split → fit → measure → save.
+// The main job, top to bottom: load → split → fit → measure → save.
 import {
-  assemble, encodeVersion, measure, modelDefinition, splitterDefinition, trainingSet,
+  assemble, encodeVersion, measure, modelDefinition, withHeldOut,
   type Dataset, type FittedModel, type LossParts, type MetricsReport, type Progress, type Recommender,
 } from '@matinee/core'
 import { writeVersion, type Lock } from '../shelf/index.ts'
-import { checkK, type RunConfig } from './config.ts'
+import type { RunConfig } from './config.ts'
 import { fingerprint } from './fingerprint.ts'
+import { loadAndHide, type DatasetSummary } from './hide.ts'
 import { checkMemory, fitBytes } from './memory.ts'
 import { stopwatch } from './stopwatch.ts'
 
@@ -14,13 +15,11 @@ export interface RunContext {
   readonly threads?: number
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: Progress) => void
-  /** Bytes that fitting may take. */
-  readonly availableBytes: number
+  /** Bytes that fitting may take, asked when the data are there. */
+  readonly availableBytes: () => number
   /** `matinee`'s own version and Node's, for the manifest. */
   readonly software: Readonly<Record<string, string>>
   readonly now: Date
-  /** Milliseconds of what was done before, e.g. loading. */
-  readonly timings: Readonly<Record<string, number>>
 }
 
 /** Where a version goes. */
@@ -33,6 +32,7 @@ export interface Shelf {
 
 /** What a run gives. */
 export interface RunResult {
+  readonly dataset: DatasetSummary
   readonly metrics: MetricsReport
   readonly recommender: Recommender
   readonly losses: readonly LossParts[]
@@ -43,16 +43,15 @@ export interface RunResult {
 }
 
 /**
- * Hides the last interactions, fits on the rest, measures on what was hidden, and writes a version.
+ * Loads, hides the last interactions, fits on the rest, measures on what was hidden, and writes a version.
  *
+ * The columns of the dataset that `load` gives are used up: they are empty afterwards.
  * Throws what the steps throw; whatever it is, the live version stays the live one.
  */
-export async function run(dataset: Dataset, config: RunConfig, context: RunContext, shelf?: Shelf): Promise<RunResult> {
-  checkK(config, dataset)
-  const { time, timings } = stopwatch(context.timings)
-  const split = await time('split', () => splitterDefinition(config.split).split(dataset, { ties: config.ties, seed: config.seed }))
-  const training = await time('prepare', () => trainingSet(split.fitRows, config.weight))
-  checkMemory(fitBytes(config, training, context.threads), context.availableBytes)
+export async function run(load: () => Promise<Dataset>, config: RunConfig, context: RunContext, shelf?: Shelf): Promise<RunResult> {
+  const { time, timings } = stopwatch()
+  const { dataset, split, training } = await loadAndHide(load, config, time)
+  checkMemory(fitBytes(config, training, context.threads), context.availableBytes())
 
   const definition = modelDefinition(config.model)
   const fit = (rows: typeof training): Promise<FittedModel> => definition.fit(rows, config.modelOptions, { ...context, seed: config.seed })
@@ -61,24 +60,26 @@ export async function run(dataset: Dataset, config: RunConfig, context: RunConte
   const measured = { ...config, training, split, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen } as const
   const metrics = await time('evaluate', () => measure(model, measured, context))
 
-  const served = config.refit === 'all' ? await time('refit', () => fit(trainingSet(dataset.interactions, config.weight))) : model
-  const recommender = assemble(served, dataset, config.weight, config.refit === 'all' ? dataset.interactions : split.fitRows)
+  const everything = config.refit === 'all' ? withHeldOut(training, split.test) : undefined
+  const recommender = everything
+    ? assemble(await time('refit', () => fit(everything)), dataset, everything)
+    : assemble(model, dataset, training, split.test)
   const losses = model.losses ?? []
-  if (!shelf) return { metrics, recommender, losses, timings }
+  if (!shelf) return { dataset, metrics, recommender, losses, timings }
 
   const files = await time('encode', () => encodeVersion(recommender.contents))
   files.set('metrics.json', new TextEncoder().encode(`${JSON.stringify(metrics, null, 2)}\n`))
   const manifest = describeRun(dataset, config, context, { losses, timings })
   const version = await time('save', () => writeVersion(shelf.dir, { label: config.model, now: context.now, manifest, files, signal: context.signal, retain: shelf.retain, lock: shelf.lock }))
-  return { metrics, recommender, losses, timings, version }
+  return { dataset, metrics, recommender, losses, timings, version }
 }
 
 // What the manifest says; the shelf adds schema version and checksums.
-function describeRun(dataset: Dataset, config: RunConfig, context: RunContext, measured: Pick<RunResult, 'losses' | 'timings'>): object {
-  const { name, synthetic, provenance, users, items, interactions } = dataset
+function describeRun(dataset: DatasetSummary, config: RunConfig, context: RunContext, measured: Pick<RunResult, 'losses' | 'timings'>): object {
+  const { name, synthetic, provenance, users, items, nInteractions } = dataset
   return {
     createdAt: context.now.toISOString(),
-    dataset: { name, synthetic, users: users.size, items: items.size, interactions: interactions.users.length, ...provenance },
+    dataset: { name, synthetic, users: users.size, items: items.size, interactions: nInteractions, ...provenance },
     config,
     seed: config.seed,
     fingerprint: fingerprint(config, provenance.checksum, context.software),

@@ -1,8 +1,8 @@
 // How long each stage took.
 
 /** `time(stage, work)` does the work and adds its milliseconds to timings[stage]. */
-export function stopwatch(before: Readonly<Record<string, number>>): { time: <Result>(stage: string, work: () => Result | Promise<Result>) => Promise<Result>, timings: Record<string, number> } {
-  const timings: Record<string, number> = { ...before }
+export function stopwatch(): { time: <Result>(stage: string, work: () => Result | Promise<Result>) => Promise<Result>, timings: Record<string, number> } {
+  const timings: Record<string, number> = {}
   const time = async <Result>(stage: string, work: () => Result | Promise<Result>): Promise<Result> => {
     const start = performance.now()
     const result = await work()

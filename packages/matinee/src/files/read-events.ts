@@ -1,18 +1,22 @@
 // A file of events, of any format, as raw events: checked row by row, ids numbered in order of first appearance.
+import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import { MatineeError } from '@matinee/core'
+import { MatineeError, throwIfAborted } from '@matinee/core'
 import type { ItemId, RawEvents, RunContext, UserId } from '@matinee/core'
 import { missing, findColumns, namesColumns, usualNames } from './table/columns.ts'
 import type { EventColumns, FoundColumns } from './table/columns.ts'
-import { withEngine } from './table/duckdb.ts'
+import { checkThreads, withEngine } from './table/duckdb.ts'
 import type { Engine } from './table/duckdb.ts'
 import { eventQuery } from './table/event-checks.ts'
 import type { BrokenRule } from './table/event-checks.ts'
+import type { EventTable } from './table/event-columns.ts'
 import { eventRows } from './table/event-rows.ts'
 import { fingerprint } from './table/fingerprint.ts'
 import type { Fingerprint } from './table/fingerprint.ts'
-import { openTable, storageOf } from './table/open-table.ts'
-import type { TableOptions } from './table/open-table.ts'
+import { openTable, openTextTable, storageOf } from './table/open-table.ts'
+import type { Storage, TableOptions } from './table/open-table.ts'
+import { mayBePlain, plainRows } from './table/plain-rows.ts'
+import type { PlainRows } from './table/plain-rows.ts'
 import type { Table } from './table/table.ts'
 
 export interface EventReading extends EventColumns, TableOptions, RunContext {
@@ -33,14 +37,41 @@ export type EventsRead = Pick<RawEvents, 'userIds' | 'itemIds' | 'interactions' 
  * ERR_OPTION, ERR_MEMORY, ERR_ABORTED, ERR_IO.
  */
 export async function readEvents(path: string, options: EventReading): Promise<EventsRead> {
+  const { threads = 1, signal, onProgress } = options
+  checkThreads(threads)
   const storage = storageOf(path, options)
-  const print = await fingerprint(path, { isGzip: storage.isGzip, text: storage.encoding }, options)
+  const plain = storage.format === 'text' ? await openPlain(path, storage, options) : undefined
+  const print = await fingerprint(path, { isGzip: storage.isGzip, text: storage.encoding }, options, plain?.rows.push)
+  const table = plain?.rows.finish()
+  if (plain && table) {
+    onProgress?.({ stage: `read ${basename(path)}`, done: print.sizeBytes, total: print.sizeBytes })
+    throwIfAborted(signal)
+    return { ...eventsRead(table, plain.columns), rowsRead: table.users.length, badRows: 0, print }
+  }
   return withEngine(options, basename(path), async engine => {
     const table = await openTable(engine, resolve(path), storage, options, fields => namesColumns(fields, options))
     const columns = findEventColumns(table, options)
     const read = await readRows(engine, table, columns, options, print.sizeBytes)
     return { ...read, print }
   })
+}
+
+/** Reading while the checksum is taken; undefined where the file cannot be plain. */
+async function openPlain(
+  path: string, storage: Storage, options: EventReading,
+): Promise<{ readonly rows: PlainRows; readonly columns: FoundColumns } | undefined> {
+  try {
+    const table = await openTextTable(resolve(path), storage, options, fields => namesColumns(fields, options))
+    const columns = findEventColumns(table, options)
+    const mayBeZero = columns.value?.kind === 'rating' && (options.minRating ?? 0) > 0
+    return mayBePlain(table.dialect)
+      ? { rows: plainRows(table.dialect, columns, { mayBeZero, ...(!storage.isGzip && { sizeBytes: (await stat(path)).size }) }), columns }
+      : undefined
+  } catch (error) {
+    // met again, and reported, by what reads the file after its bytes are known to be sound
+    if (error instanceof MatineeError) return undefined
+    throw error
+  }
 }
 
 function findEventColumns(table: Table, options: EventReading): FoundColumns {
@@ -78,16 +109,18 @@ async function readRows(
   onProgress?.({ stage: `read ${table.file}`, done: sizeBytes, total: sizeBytes })
   const leftOut = skipBadRows ? await countLeftOut(engine, table) : 0
   if (rows.nRows + leftOut === 0) throw new MatineeError('ERR_FILE_EMPTY', `${table.file} holds 0 data rows, expected at least one.`)
-  const { userIds, itemIds, users, items, values, times } = rows.finish()
+  return { ...eventsRead(rows.finish(), columns), rowsRead: rows.nRows + leftOut, badRows: rows.nBad + leftOut }
+}
+
+function eventsRead(table: EventTable, columns: FoundColumns): Pick<EventsRead, 'userIds' | 'itemIds' | 'interactions'> {
+  const { userIds, itemIds, users, items, values, times } = table
   return {
-    userIds: userIds as UserId[],
-    itemIds: itemIds as ItemId[],
+    userIds: userIds as readonly UserId[],
+    itemIds: itemIds as readonly ItemId[],
     interactions: {
       nUsers: userIds.length, nItems: itemIds.length, users, items, values, valueKind: columns.value?.kind ?? 'weight',
       ...(columns.time !== undefined && { timestamps: times }),
     },
-    rowsRead: rows.nRows + leftOut,
-    badRows: rows.nBad + leftOut,
   }
 }
 

@@ -40,9 +40,7 @@ export interface Engine {
 export async function withEngine<Result>(options: EngineOptions, file: string, work: (engine: Engine) => Promise<Result>): Promise<Result> {
   const { threads = availableParallelism(), memoryMiB = 1024, signal } = options
   throwIfAborted(signal)
-  if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
-    throw new MatineeError('ERR_OPTION', `threads is ${threads}, expected an integer from 1 to 1024.`)
-  }
+  checkThreads(threads)
   // imported when used: loading the library takes longer than all of `matinee --help`
   const [{ DuckDBInstance }, { default: raw }] = await Promise.all([import('@duckdb/node-api'), import('@duckdb/node-bindings')])
   const instance = await DuckDBInstance.create(':memory:', {
@@ -72,6 +70,12 @@ export async function withEngine<Result>(options: EngineOptions, file: string, w
     connection.closeSync()
     instance.closeSync()
   }
+}
+
+/** Throws ERR_OPTION. */
+export function checkThreads(threads: number): void {
+  if (Number.isInteger(threads) && threads >= 1 && threads <= 1024) return
+  throw new MatineeError('ERR_OPTION', `threads is ${threads}, expected an integer from 1 to 1024.`)
 }
 
 async function stream(

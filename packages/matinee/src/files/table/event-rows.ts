@@ -1,8 +1,10 @@
-// The rows of an events file as columns: ids numbered, values and times copied from raw vectors, a block at a time.
+// The rows of an events file as columns: ids numbered, values and times copied from raw vectors.
 import type { DuckDBDataChunk, DuckDBVector } from '@duckdb/node-api'
 import { MatineeError } from '@matinee/core'
 import type { Engine } from './duckdb.ts'
 import { END_RULE } from './event-checks.ts'
+import { eventColumns } from './event-columns.ts'
+import type { EventTable } from './event-columns.ts'
 import { numbering } from './numbering.ts'
 
 export interface EventRows {
@@ -13,44 +15,16 @@ export interface EventRows {
   /** Data rows taken so far. */
   readonly nRows: number
   readonly nBad: number
-  finish(): EventColumnsRead
+  finish(): EventTable
 }
 
-export interface EventColumnsRead {
-  readonly userIds: readonly string[]
-  readonly itemIds: readonly string[]
-  readonly users: Int32Array<ArrayBuffer>
-  readonly items: Int32Array<ArrayBuffer>
-  readonly values: Float32Array<ArrayBuffer>
-  /** [n] seconds; empty where the file has none. */
-  readonly times: Float64Array<ArrayBuffer>
-}
-
-const BLOCK_ROWS = 1 << 18
-
-interface Blocks {
-  readonly users: Int32Array<ArrayBuffer>[]
-  readonly items: Int32Array<ArrayBuffer>[]
-  readonly values: Float32Array<ArrayBuffer>[]
-  readonly times: Float64Array<ArrayBuffer>[]
-}
-
-/**
- * Empty columns for what `eventQuery` selects. Memory: 20 bytes a row (12 without times) and, while `finish`
- * joins the blocks, one more column.
- */
+/** Empty columns for what `eventQuery` selects. */
 export function eventRows(engine: Engine, { hasTimes, skipBad }: { hasTimes: boolean; skipBad: boolean }): EventRows {
   const userNumbers = numbering()
   const itemNumbers = numbering()
-  const blocks: Blocks = { users: [], items: [], values: [], times: [] }
-  let [nRows, nBad, n] = [0, 0, 0]
+  const columns = eventColumns(hasTimes)
+  let [nRows, nBad] = [0, 0]
   let isComplete = false
-  const addBlock = (): void => {
-    blocks.users.push(new Int32Array(BLOCK_ROWS))
-    blocks.items.push(new Int32Array(BLOCK_ROWS))
-    blocks.values.push(new Float32Array(BLOCK_ROWS))
-    if (hasTimes) blocks.times.push(new Float64Array(BLOCK_ROWS))
-  }
   return {
     get nRows() {
       return nRows
@@ -80,25 +54,12 @@ export function eventRows(engine: Engine, { hasTimes, skipBad }: { hasTimes: boo
           nBad++
           continue
         }
-        const at = n % BLOCK_ROWS
-        if (at === 0) addBlock()
-        const block = (n - at) / BLOCK_ROWS
-        blocks.users[block][at] = userNumbers.indexOf(userWords, userDigests, row, userText)
-        blocks.items[block][at] = itemNumbers.indexOf(itemWords, itemDigests, row, itemText)
-        blocks.values[block][at] = values[row]
-        if (hasTimes) blocks.times[block][at] = times[row]
-        n++
+        const user = userNumbers.indexOf(userWords, userDigests, row, userText)
+        columns.push(user, itemNumbers.indexOf(itemWords, itemDigests, row, itemText), values[row], times[row])
       }
       return 0
     },
-    finish: () => ({
-      userIds: userNumbers.ids,
-      itemIds: itemNumbers.ids,
-      users: joined(blocks.users, new Int32Array(n)),
-      items: joined(blocks.items, new Int32Array(n)),
-      values: joined(blocks.values, new Float32Array(n)),
-      times: joined(blocks.times, new Float64Array(hasTimes ? n : 0)),
-    }),
+    finish: () => ({ userIds: userNumbers.ids, itemIds: itemNumbers.ids, ...columns.finish() }),
   }
 }
 
@@ -112,17 +73,4 @@ function aligned(bytes: Uint8Array): ArrayBuffer {
 function textsOf(chunk: DuckDBDataChunk, column: number): (row: number) => string {
   let vector: DuckDBVector | undefined
   return row => (vector ??= chunk.getColumnVector(column)).getItem(row) as string
-}
-
-/** Copies the blocks into one column and lets go of each as it is copied. */
-function joined<Column extends Int32Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(
-  blocks: Column[], column: Column,
-): Column {
-  let at = 0
-  for (let block = blocks.shift(); block !== undefined; block = blocks.shift()) {
-    const rows = Math.min(BLOCK_ROWS, column.length - at)
-    column.set(block.subarray(0, rows), at)
-    at += rows
-  }
-  return column
 }

@@ -22,13 +22,14 @@ export interface Fingerprint {
 const PIECE_BYTES = 1 << 20
 
 /**
- * Reads the whole file once. Where `text` names an encoding, its (unzipped) bytes are checked to be that.
+ * Reads the whole file once. Where `text` names an encoding, its (unzipped) bytes are checked to be that; `alsoTo` is
+ * given the same bytes, so that who needs them as well does not read the file again.
  *
  * Throws ERR_FILE_MISSING, ERR_FILE_EMPTY (no byte), ERR_FILE_FORMAT (a folder, a damaged .gz, not UTF-8),
  * ERR_ABORTED, ERR_IO.
  */
 export async function fingerprint(
-  path: string, { text, isGzip }: { text?: Encoding; isGzip: boolean }, context: RunContext,
+  path: string, { text, isGzip }: { text?: Encoding; isGzip: boolean }, context: RunContext, alsoTo?: (piece: Buffer) => void,
 ): Promise<Fingerprint> {
   const name = basename(path)
   const sizeBytes = await sizeOf(path)
@@ -46,7 +47,10 @@ export async function fingerprint(
   const check = text === 'utf-8' ? utf8Check(name) : undefined
   try {
     throwIfAborted(context.signal)
-    for await (const piece of isGzip ? unzipped(raw(), name) : raw()) check?.push(piece)
+    for await (const piece of isGzip ? unzipped(raw(), name) : raw()) {
+      check?.push(piece)
+      alsoTo?.(piece)
+    }
   } catch (error) {
     throw readError(error, path)
   }

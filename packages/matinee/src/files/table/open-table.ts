@@ -2,11 +2,12 @@
 import { basename, extname } from 'node:path'
 import { MatineeError } from '@matinee/core'
 import type { Engine } from './duckdb.ts'
-import type { DialectQuestion, Encoding, HeaderTest } from './dialect.ts'
+import type { Encoding, HeaderTest } from './dialect.ts'
 import { openJson } from './json-table.ts'
 import { openParquet } from './parquet-table.ts'
 import type { Place, Table } from './table.ts'
 import { openText } from './text-table.ts'
+import type { TextTable } from './text-table.ts'
 
 export type TableFormat = 'text' | 'parquet' | 'json'
 
@@ -61,10 +62,15 @@ function checkChoice(name: string, value: unknown, choices: readonly unknown[]):
 export async function openTable(
   engine: Engine, path: string, storage: Storage, options: TableOptions, isHeader: HeaderTest,
 ): Promise<Table> {
-  const place: Place = { path, file: basename(path), isGzip: storage.isGzip }
-  if (storage.format === 'parquet') return openParquet(engine, place)
-  if (storage.format === 'json') return openJson(engine, place)
-  const { delimiter = 'auto', quote = '"', header = 'auto', encoding = 'utf-8' } = options
-  const question: DialectQuestion = { delimiter, quote, header, encoding }
-  return openText(place, question, isHeader)
+  if (storage.format === 'text') return openTextTable(path, storage, options, isHeader)
+  const open = storage.format === 'parquet' ? openParquet : openJson
+  return open(engine, placeOf(path, storage))
 }
+
+/** The same for text, which needs no engine to be looked at. Throws ERR_FILE_EMPTY (no row), ERR_FILE_FORMAT, ERR_OPTION. */
+export async function openTextTable(path: string, storage: Storage, options: TableOptions, isHeader: HeaderTest): Promise<TextTable> {
+  const { delimiter = 'auto', quote = '"', header = 'auto', encoding = 'utf-8' } = options
+  return openText(placeOf(path, storage), { delimiter, quote, header, encoding }, isHeader)
+}
+
+const placeOf = (path: string, { isGzip }: Storage): Place => ({ path, file: basename(path), isGzip })

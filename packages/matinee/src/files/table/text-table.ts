@@ -10,8 +10,12 @@ import type { Place, Table } from './table.ts'
 
 const SAMPLE_LENGTH = 1 << 16
 
+export interface TextTable extends Table {
+  readonly dialect: FoundDialect
+}
+
 /** Throws ERR_FILE_EMPTY where there is no data row, ERR_FILE_FORMAT, ERR_OPTION. */
-export async function openText(place: Place, question: DialectQuestion, isHeader: HeaderTest): Promise<Table> {
+export async function openText(place: Place, question: DialectQuestion, isHeader: HeaderTest): Promise<TextTable> {
   const { path, file, isGzip } = place
   const { text } = await readBeginning(path, { isGzip, encoding: question.encoding }, SAMPLE_LENGTH)
   if (/^\ufeff?[\r\n]*$/.test(text)) throw new MatineeError('ERR_FILE_EMPTY', `${file} holds no row, expected at least one.`)
@@ -21,6 +25,7 @@ export async function openText(place: Place, question: DialectQuestion, isHeader
     scanRows(place, dialect, keepBlank, receive)
   return {
     file,
+    dialect,
     columns: dialect.columns,
     ...(!dialect.header && { firstRow: dialect.firstRecord }),
     from: fromSql(place, dialect, ''),

@@ -1,0 +1,37 @@
+// From data to what is fitted and what is hidden. Of large data the columns are most of the memory, so each is let go
+// when the last step that needs it is done.
+import { lastDays, letGo, RECENT_DAYS, splitterDefinition, timesOf, trainingSet, type Dataset, type Split, type TrainingSet } from '@matinee/core'
+import { checkK, type RunConfig } from './config.ts'
+import type { stopwatch } from './stopwatch.ts'
+
+/** A dataset without its columns. */
+export interface DatasetSummary extends Omit<Dataset, 'interactions'> {
+  readonly nInteractions: number
+}
+
+export interface HiddenData {
+  readonly dataset: DatasetSummary
+  readonly split: Pick<Split, 'test' | 'validation' | 'protocol'>
+  /** Everything but test. Its times are those that somebody counts over. */
+  readonly training: TrainingSet
+}
+
+/** Loads, splits and lays out; the columns of what `load` gives are used up. `time` notes how long each step took. */
+export async function loadAndHide(
+  load: () => Promise<Dataset>, config: RunConfig, time: ReturnType<typeof stopwatch>['time'],
+): Promise<HiddenData> {
+  const { interactions, ...described } = await time('load', load)
+  const dataset = { ...described, nInteractions: interactions.items.length }
+  checkK(config, dataset)
+  const { split, isKept, times } = await time('split', () => {
+    const { roles, isFitted, test, validation, protocol } = splitterDefinition(config.split)
+      .split({ ...described, interactions }, { ties: config.ties, seed: config.seed })
+    letGo(roles)
+    const all = timesOf(interactions, isFitted)
+    const last = all && lastDays(Math.max(RECENT_DAYS, Number(config.modelOptions.days ?? 0)), all)
+    letGo(interactions.timestamps)
+    return { split: { test, validation, protocol }, isKept: isFitted, times: last }
+  })
+  const training = await time('prepare', () => trainingSet(interactions, config.weight, { isKept, mayLetGo: true, ...(times && { times }) }))
+  return { dataset, split, training }
+}

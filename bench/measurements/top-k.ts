@@ -17,7 +17,7 @@ const MOST_USERS = 20_000
 /** Enough for factors of the usual kind; how good they are does not matter here. */
 const ITERATIONS = 3
 
-interface Lists { readonly ms: number, readonly scoreSum: number, readonly threadsUsed?: number }
+interface Lists { readonly ms: number, readonly scoreSum: number }
 
 export const topK: Measurement = {
   summary: `The ${K} best items of all users (of the first ${MOST_USERS.toLocaleString('en')} of a larger set; of one user among a million items, factors drawn), what they have had left out, from the same factors.`,
@@ -68,6 +68,5 @@ async function time({ ours, peers, choice, add }: BenchContext, { name, nItems, 
   add({
     measurement: 'top-k', case: { data: name, users, factors, threads }, unit: 'ms', ...measured,
     figures: { gflops: significant(gflops), scoresApart: significant(apart) },
-    ...(own.threadsUsed !== threads && { notes: [`ours used ${own.threadsUsed} thread`] }),
   })
 }

@@ -1,5 +1,6 @@
 // The lists of many users by whatever this repository has for it: the one place to change when that changes.
-import { models, rowIndices, topK, userIndex, type Csr, type FittedModel, type Tensor } from '@matinee/core'
+import { models, type Csr, type FittedModel, type Tensor } from '@matinee/core'
+import { listAll, rankerOf, type TopKProblem } from '../top-k.ts'
 
 /** A model over factors that somebody else fitted; users, items: [n × factors]. */
 export function factorModel(users: Tensor, items: Tensor): Promise<FittedModel> {
@@ -7,19 +8,15 @@ export function factorModel(users: Tensor, items: Tensor): Promise<FittedModel> 
   return models.als.restore({ model: 'als', options, tensors: { user_factors: users, item_factors: items } })
 }
 
-/** The k best items of users 0 … nUsers − 1, what they have had left out; both [nUsers × k]. threads: how many did the work. */
-export async function topKOfUsers(model: FittedModel, byUser: Csr, nUsers: number, k: number, _threads: number) {
-  const indices = new Int32Array(nUsers * k)
-  const scores = new Float32Array(nUsers * k)
-  const batchScores = new Float32Array(model.batch * model.nItems)
-  for (let start = 0; start < nUsers; start += model.batch) {
-    const batch = Array.from({ length: Math.min(model.batch, nUsers - start) }, (_, row) => userIndex(start + row))
-    model.scoreUsers(batch, batchScores)
-    batch.forEach((user, row) => {
-      const best = topK(batchScores.subarray(row * model.nItems, (row + 1) * model.nItems), k, rowIndices(byUser, user))
-      indices.set(best.indices, user * k)
-      scores.set(best.scores, user * k)
-    })
-  }
-  return { indices, scores, threads: 1 }
+/** Packs factors that somebody else fitted; users, items: float32 [n × factors]; seen: what is left out. */
+export async function packFactors(users: Tensor, items: Tensor, seen: Csr) {
+  if (!(users.data instanceof Float32Array && items.data instanceof Float32Array)) throw new Error('factors are float32')
+  const problem: TopKProblem = { userFactors: users.data, itemFactors: items.data, factors: users.shape[1], seen }
+  return { problem, ranker: await rankerOf(problem) }
+}
+
+/** The k best items of users 0 … nUsers − 1, what they have had left out, [nUsers × k]; small jobs use one thread of those asked for. */
+export async function topKOfUsers({ problem, ranker }: Awaited<ReturnType<typeof packFactors>>, nUsers: number, k: number, threads: number) {
+  const { items, scores } = await listAll(ranker, problem, nUsers, k, threads)
+  return { indices: items, scores }
 }

@@ -8,7 +8,7 @@ import {
   type AlsWork, type Kernels, type TrainingSet,
 } from '@matinee/core'
 import { measurePeak } from '../harness/peak.ts'
-import { factorModel, topKOfUsers } from './top-k.ts'
+import { packFactors, topKOfUsers } from './top-k.ts'
 
 interface FitCommand {
   readonly factors: number
@@ -82,19 +82,18 @@ async function fit({ threads, seed, out, served, ...given }: FitCommand) {
   return { each, toLoss: at - begun, total, losses: fitted.losses.map(loss => loss.total), cgSteps: options.cgSteps }
 }
 
-let lists: { readonly file: string, readonly model: Awaited<ReturnType<typeof factorModel>> } | undefined
+let lists: { readonly file: string, readonly packed: Awaited<ReturnType<typeof packFactors>> } | undefined
 /** Milliseconds of the lists of the first users. */
 async function topK({ file, k, threads, users }: TopKCommand) {
   if (lists?.file !== file) {
     const { tensors } = decodeSafetensors(new Uint8Array(readFileSync(file)), file)
-    lists = { file, model: await factorModel(tensors.users, tensors.items) }
+    lists = { file, packed: await packFactors(tensors.users, tensors.items, loaded().byUser) }
   }
-  const { byUser } = loaded()
   const begun = performance.now()
-  const found = await topKOfUsers(lists.model, byUser, users, k, threads)
+  const found = await topKOfUsers(lists.packed, users, k, threads)
   const ms = performance.now() - begun
   const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0)
-  return { ms, scoreSum: sum(found.scores), threadsUsed: found.threads }
+  return { ms, scoreSum: sum(found.scores) }
 }
 
 const commands = { load, fit, topK, peak: measurePeak } as Readonly<Record<string, (command: never) => object | Promise<object>>>

@@ -7,7 +7,6 @@ const source = (file: string, ...list: [string, string, string][]): Mutant[] => 
 export const kernelMutants: readonly Mutant[] = [
   ...assembly('interactions.ts',
     ['padding points to what a former row left there', '    store<usize>(work.rows + k, work.zeros)\n', ''],
-    ['padding keeps the gain of a former row', '    store<f32>(work.gains + k, 0)\n', ''],
     ['the loss leaves out the last of an odd number', '  if (work.held & 1) {', '  if (work.held & 1 && work.held < 0) {'],
     ['the loss takes g for c', 'f64x2.mul(f64x2.add(f64x2.splat(1), g), f64x2.mul(miss, miss))', 'f64x2.mul(g, f64x2.mul(miss, miss))'],
     ['the residual takes g for c', 'const wLeft = f32x4.sub(f32x4.add(left, one), f32x4.mul(left, v128.load(scores)))', 'const wLeft = f32x4.sub(left, f32x4.mul(left, v128.load(scores)))'],
@@ -21,8 +20,7 @@ export const kernelMutants: readonly Mutant[] = [
     ['a residual of a hundredth counts as solved', 'const SOLVED: f32 = 1e-20', 'const SOLVED: f32 = 1e-4'],
     ['one step fewer than asked for', 'step <= steps && rr > solved', 'step < steps && rr > solved'],
     ['the step ignores the identity', 'rr / (dot(d, d, bytes) + curvature)', 'rr / curvature'],
-    ['the scores stay behind the factors', '  addScaled(length, work.moves, work.scores, work.length)\n', ''],
-    ['the last step goes on without an image', '  if (isLast) return rr\n', '']),
+    ['the scores stay behind the factors', '  addScaled(length, work.moves, work.scores, work.length)\n', '']),
   ...assembly('together.ts',
     ['a pass of heavy rows ends with its first tile', 'if (to < end) unfinished = true', 'if (to < 0) unfinished = true'],
     ['heavy rows forget their curvature at each tile', 'v128.load(scalars, CURVATURE)), CURVATURE)', 'f32x4.splat(0)), CURVATURE)'],

@@ -109,6 +109,15 @@ describe.each(implementations)('%s', (_, kernels, threads) => {
     cg.close()
   })
 
+  test('a gram matrix whose last pivot alone is negative is ERR_SINGULAR, with the pivot and its row', async () => {
+    const problem = randomProblem(20, 20, 0.3, 5, 43)
+    const work = await start(kernels, problem, threads)
+    const gram = Float64Array.from({ length: 25 }, (_, cell) => cell % 6 === 0 ? 1 : 0)
+    gram[24] = -3 - problem.regularization
+    await expect(work.solve('users', gram, { kind: 'cg', steps: 2 })).rejects.toMatchObject({ code: 'ERR_SINGULAR', message: expect.stringContaining('pivot -3 in row 4') })
+    work.close()
+  })
+
   test('a row without interactions becomes zero', async () => {
     const problem = randomProblem(30, 30, 0.2, 6, 13)
     const work = await start(kernels, problem, threads)

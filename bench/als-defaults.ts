@@ -14,13 +14,15 @@ const SEEDS = [1, 2, 3]
 const TIES = ['file', 'hash']
 /** First coarsely, then around the best of it. */
 const grids = [
-  { factors: [64, 128, 256], regularization: [0.1, 1, 10, 30, 50, 100, 200, 400], iterations: [15], cgSteps: [2] },
-  { factors: [128, 256], regularization: [30, 50], iterations: [5, 10, 20], cgSteps: [2] },
-  { factors: [128, 256], regularization: [30], iterations: [10], cgSteps: [3] },
-  { factors: [128, 256], regularization: [40], iterations: [10, 15], cgSteps: [2] },
+  { factors: [64, 128, 256], regularization: [0.1, 1, 10, 30, 50, 100, 200, 400], iterations: [15], cgSteps: [2], momentum: [0] },
+  { factors: [128, 256], regularization: [30, 50], iterations: [5, 10, 20], cgSteps: [2], momentum: [0] },
+  { factors: [128, 256], regularization: [30], iterations: [10], cgSteps: [3], momentum: [0] },
+  { factors: [128, 256], regularization: [40], iterations: [10, 15], cgSteps: [2], momentum: [0] },
+  { factors: [256], regularization: [40], iterations: [6, 8, 10, 12], cgSteps: [2], momentum: [0.5, 0.7] },
+  { factors: [256], regularization: [40], iterations: [5, 6, 7], cgSteps: [2], momentum: [0.4, 0.6] },
 ]
 
-type Config = Record<'factors' | 'regularization' | 'iterations' | 'cgSteps', number>
+type Config = Record<'factors' | 'regularization' | 'iterations' | 'cgSteps' | 'momentum', number>
 interface Trial { config: Config, 'ndcg@10': number, 'recall@10': number, seconds: number, each: Look[] }
 interface Look { ties: string, seed: number, 'ndcg@10': number, 'recall@10': number }
 

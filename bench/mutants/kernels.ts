@@ -68,6 +68,8 @@ export const kernelMutants: readonly Mutant[] = [
     ['the start is ten times too small', '0.1 / Math.sqrt(factors)', '0.01 / Math.sqrt(factors)'],
     ['the users are not solved for the final items', '    await work.solve(\'users\', await work.gram(\'items\'), { kind: \'refined\' })\n', ''],
     ['solver cholesky runs conjugate gradient', ': { kind: \'cholesky\' }', ': { kind: \'cg\', steps: options.cgSteps }'],
+    ['momentum is added after a loss that rose', 'itemsBefore && loss.total <= before ? momentum', 'itemsBefore ? momentum'],
+    ['the items\' gram is that from before the momentum', '    if (share > 0) gramItems = await work.gram(\'items\')\n', ''],
     ['one iteration too few', 'iteration <= iterations; iteration++', 'iteration < Math.max(2, iterations); iteration++'],
     ['users are solved with the items\' gram of an iteration ago', '    gramItems = await work.gram(\'items\')\n    const loss', '    const loss']),
   ...source('model/als/loss.ts',

@@ -32,7 +32,7 @@ export async function startOf(training: TrainingSet, options: AlsOptions, seed: 
 
 /** What als_numpy.py and implicit_als.py read. start: [nItems × factors], or left to the oracle's own seed. */
 export function problemFile(
-  { users, items, values, nUsers, nItems }: Interactions, { factors, alpha, regularization, iterations }: Omit<AlsOptions, 'solver' | 'cgSteps' | 'tolerance'>,
+  { users, items, values, nUsers, nItems }: Interactions, { factors, alpha, regularization, iterations }: Omit<AlsOptions, 'solver' | 'cgSteps' | 'momentum' | 'tolerance'>,
   { start, ...metadata }: { start?: Float32Array, seed?: number, useCg?: boolean },
 ): TensorFile {
   const column = (data: Int32Array | Float32Array) => ({ shape: [data.length], data })

@@ -43,6 +43,11 @@ export interface AlsWork {
   /** [nUsers × factors] or [nItems × factors], a copy. */
   readFactors(side: Side): Float32Array
   writeFactors(side: Side, factors: Float32Array): void
+  /**
+   * y ← y + share · (y − before), summed in float64, for every factor y of `side`; `before` becomes the y that was.
+   * before: [rows × factors].
+   */
+  extrapolate(side: Side, before: Float32Array, share: number): void
   /** YᵀY of a side's factors, float64 [factors × factors]. */
   gram(side: Side): Promise<Float64Array>
   /**

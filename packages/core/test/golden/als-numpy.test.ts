@@ -20,7 +20,7 @@ const training = trainingSet({
 }, 'log')
 
 const optionsOf = (regularization: number, solver: object) => resolveOptions(models.als.options, {
-  factors: Number(metadata.factors), alpha: Number(metadata.alpha), iterations: Number(metadata.iterations), regularization, ...solver,
+  factors: Number(metadata.factors), alpha: Number(metadata.alpha), iterations: Number(metadata.iterations), momentum: 0, regularization, ...solver,
 })
 const recorded = (regularization: number): TensorFile => ({
   metadata,

@@ -57,6 +57,18 @@ describe.each(implementations)('%s', (_, kernels, threads) => {
     }
   })
 
+  test('extrapolates a side by a share of its move from before, which it replaces', async () => {
+    const problem = randomProblem(30, 20, 0.2, 5, 3)
+    const work = await start(kernels, problem, threads)
+    const now = work.readFactors('items')
+    const before = normals(20 * 5, 9, 0.3)
+    const expected = now.map((y, at) => y + 0.6 * (y - before[at]))
+    work.extrapolate('items', before, 0.6)
+    expect(work.readFactors('items')).toEqual(expected)
+    expect(before).toEqual(now)
+    work.close()
+  })
+
   test('at the exact solution the gradient is zero', async () => {
     const problem = randomProblem(40, 60, 0.3, 12, 5)
     const work = await start(kernels, problem, threads)

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { itemIndex, MatineeError, resolveOptions, userIndex } from '../../src/base/index.ts'
 import { trainingSet } from '../../src/dataset/index.ts'
 import { fitAls, models, type FittedModel, type History } from '../../src/model/index.ts'
+import { referenceKernels, wasmKernels, type Kernels } from '../../src/kernels/index.ts'
 import { alsOptions } from '../../src/model/als/options.ts'
 import { rowIndices, rowValues } from '../../src/sparse/index.ts'
 import { randomInteractions, relativeError } from '../random-problem.ts'
@@ -21,8 +22,58 @@ describe('fitAls', () => {
   })
 
   test('the loss of the exact solver never rises', async () => {
-    const { losses } = await fitAls(training, { ...options, solver: 'cholesky', iterations: 15 }, { seed: 1 })
+    const { losses } = await fitAls(training, { ...options, solver: 'cholesky', iterations: 15, momentum: 0 }, { seed: 1 })
     losses.slice(1).forEach(({ total }, at) => expect(total).toBeLessThanOrEqual(losses[at].total * (1 + 1e-6)))
+  })
+
+  test('with momentum the loss of thirty plain iterations is reached in two thirds of them or fewer', async () => {
+    const lossesOf = async (momentum: number): Promise<number[]> => {
+      const { losses } = await fitAls(training, { ...options, iterations: 30, momentum }, { seed: 1 })
+      return losses.map(({ total }) => total)
+    }
+    const target = (await lossesOf(0))[29]
+    expect((await lossesOf(0.7)).findIndex(loss => loss <= target)).toBeLessThan(20)
+  })
+
+  test('momentum moves the items after an iteration by its share of their last move, from the second on, and not after the last', async () => {
+    const momentum = 0.5
+    const items: Float32Array[] = []
+    const shares: number[] = []
+    const recording: Kernels = {
+      ...referenceKernels,
+      als: async (problem, context) => {
+        const work = await referenceKernels.als(problem, context)
+        return {
+          ...work,
+          extrapolate: (side, before, share) => {
+            const now = work.readFactors(side)
+            work.extrapolate(side, before, share)
+            if (share > 0) expect(relativeError(work.readFactors(side), now.map((y, at) => y + share * (y - items[items.length - 1][at])))).toBeLessThan(1e-6)
+            items.push(now)
+            shares.push(share)
+          },
+        }
+      },
+    }
+    const plain = await fitAls(training, { ...options, iterations: 4, momentum }, { seed: 1 })
+    const { itemFactors } = await fitAls(training, { ...options, iterations: 4, momentum }, { seed: 1 }, recording)
+    expect(shares).toEqual([0, momentum, momentum])
+    expect(relativeError(plain.itemFactors, itemFactors)).toBeLessThan(1e-3)
+  })
+
+  test('after an iteration that raised the loss the items are not moved', async () => {
+    const shares: number[] = []
+    const recording: Kernels = {
+      ...wasmKernels,
+      als: async (problem, context) => {
+        const work = await wasmKernels.als(problem, context)
+        return { ...work, extrapolate: (side, before, share) => { shares.push(share); work.extrapolate(side, before, share) } }
+      },
+    }
+    const { losses } = await fitAls(training, { ...options, regularization: 5, iterations: 30, momentum: 0.95 }, { seed: 1 }, recording)
+    const rose = losses.slice(1, -1).map(({ total }, at) => total > losses[at].total)
+    expect(rose).toContain(true)
+    expect(shares).toEqual([0, ...rose.map(didRise => didRise ? 0 : 0.95)])
   })
 
   test('stops once an iteration gains less than the tolerance', async () => {

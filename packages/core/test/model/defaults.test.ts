@@ -11,7 +11,7 @@ test('the defaults of als are the best of the logged configurations, and the pro
   const { options, defaultsChosen } = models.als
   expect(best.config).toEqual({
     factors: options.factors.default, regularization: options.regularization.default,
-    iterations: options.iterations.default, cgSteps: options.cgSteps.default,
+    iterations: options.iterations.default, cgSteps: options.cgSteps.default, momentum: options.momentum.default,
   })
   expect(defaultsChosen).toContain(`among ${trials.length} configurations`)
 })

@@ -14,7 +14,7 @@ const oracle = missingData ? { missing: missingData } : await pythonWith('numpy'
 const reason = oracle.missing === undefined ? '' : ` (skipped: ${oracle.missing})`
 
 describe.skipIf(reason).each([0.1, 50])(`MovieLens 100K, 64 factors, alpha 40, lambda %d, five iterations${reason}`, regularization => {
-  const optionsOf = (solver: object) => resolveOptions(models.als.options, { factors: 64, alpha: 40, regularization, iterations: 5, ...solver })
+  const optionsOf = (solver: object) => resolveOptions(models.als.options, { factors: 64, alpha: 40, regularization, iterations: 5, momentum: 0, ...solver })
   let training: TrainingSet
   let answer: TensorFile
 

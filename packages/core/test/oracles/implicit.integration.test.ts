@@ -12,7 +12,7 @@ const SEEDS = [1, 2, 3, 4, 5]
 const oracle = missingData ? { missing: missingData } : await pythonWith('implicit')
 const reason = oracle.missing === undefined ? '' : ` (skipped: ${oracle.missing})`
 const program = oracle.missing === undefined ? oracle.program : ''
-const optionsOf = (given: object) => resolveOptions(models.als.options, { factors: 64, alpha: 40, regularization: 0.1, ...given })
+const optionsOf = (given: object) => resolveOptions(models.als.options, { factors: 64, alpha: 40, regularization: 0.1, momentum: 0, ...given })
 
 describe.skipIf(reason)(`MovieLens 100K, 64 factors, alpha 40, lambda 0.1${reason}`, () => {
   let data: Data

@@ -46,10 +46,20 @@ export function referenceAls(problem: AlsProblem, context: RunContext): AlsWork 
   return {
     readFactors: side => factors[side].slice(),
     writeFactors: (side, values) => factors[side].set(values),
+    extrapolate: (side, before, share) => extrapolate(factors[side], before, share),
     gram: async side => gramOf(factors[side], interactions[side].nRows, n),
     solve: async (side, gram, solver) => solve(side, gram, solver),
     rowsSolved: () => [rowsSolved],
     close: () => {},
+  }
+}
+
+/** y ← y + share · (y − before), and before ← the y that was; arrays of one length. */
+export function extrapolate(y: Float32Array, before: Float32Array, share: number): void {
+  for (let k = 0; k < y.length; k++) {
+    const now = y[k]
+    y[k] = now + share * (now - before[k])
+    before[k] = now
   }
 }
 

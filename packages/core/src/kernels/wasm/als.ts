@@ -4,6 +4,7 @@ import { canShareMemory } from '../../sparse/index.ts'
 import { otherSide, type AlsProblem, type AlsWork, type ObservedSums, type Side, type Solver } from '../contract.ts'
 import { gateMemory } from '../pool/gate.ts'
 import { hasThreads, startCrew } from '../pool/crew.ts'
+import { extrapolate } from '../reference/als.ts'
 import { addDiagonal, singular } from '../reference/linear-algebra.ts'
 import { alsThread, Phase, SolverKind, WHITEN_ROWS, type AlsShared } from './als-thread.ts'
 import { layOutAls, type AlsLayout } from './layout.ts'
@@ -57,6 +58,9 @@ export async function wasmAls(problem: AlsProblem, context: RunContext): Promise
   return {
     readFactors: side => copyRows(memory, layout, side, n),
     writeFactors: (side, values) => writeRows(memory, layout, side, n, values),
+    extrapolate: (side, before, share) => {
+      eachRow(memory, layout, side, n, (row, at) => extrapolate(row, before.subarray(at, at + n), share))
+    },
     gram,
     solve,
     rowsSolved: () => [...als.rowsSolved],
@@ -103,16 +107,21 @@ function matrixWriter(kernels: KernelExports, memory: WebAssembly.Memory, layout
   }
 }
 
-function copyRows(memory: WebAssembly.Memory, { stride, sides }: AlsLayout, side: Side, n: number): Float32Array {
-  const { factors, nRows } = sides[side]
-  const rows = new Float32Array(memory.buffer, factors, nRows * stride)
-  const copy = new Float32Array(nRows * n)
-  for (let row = 0; row < nRows; row++) copy.set(rows.subarray(row * stride, row * stride + n), row * n)
+function copyRows(memory: WebAssembly.Memory, layout: AlsLayout, side: Side, n: number): Float32Array {
+  const copy = new Float32Array(layout.sides[side].nRows * n)
+  eachRow(memory, layout, side, n, (row, at) => copy.set(row, at))
   return copy
 }
 
-function writeRows(memory: WebAssembly.Memory, { stride, sides }: AlsLayout, side: Side, n: number, values: Float32Array): void {
+function writeRows(memory: WebAssembly.Memory, layout: AlsLayout, side: Side, n: number, values: Float32Array): void {
+  eachRow(memory, layout, side, n, (row, at) => row.set(values.subarray(at, at + n)))
+}
+
+// Each row of a side without its padding, and where it stands in [rows × n].
+function eachRow(
+  memory: WebAssembly.Memory, { stride, sides }: AlsLayout, side: Side, n: number, visit: (row: Float32Array, at: number) => void,
+): void {
   const { factors, nRows } = sides[side]
   const rows = new Float32Array(memory.buffer, factors, nRows * stride)
-  for (let row = 0; row < nRows; row++) rows.set(values.subarray(row * n, (row + 1) * n), row * stride)
+  for (let row = 0; row < nRows; row++) visit(rows.subarray(row * stride, row * stride + n), row * n)
 }

@@ -41,10 +41,11 @@ export async function fitAls(
 }
 
 async function iterate(work: AlsWork, options: OptionValues<typeof alsOptions>, context: FitContext): Promise<LossParts[]> {
-  const { factors, regularization, iterations, tolerance } = options
+  const { factors, regularization, iterations, tolerance, momentum } = options
   const solver: Solver = options.solver === 'cg' ? { kind: 'cg', steps: options.cgSteps } : { kind: 'cholesky' }
   const losses: LossParts[] = []
   let gramItems = await work.gram('items')
+  let itemsBefore: Float32Array | undefined // as the last iteration left them
   for (let iteration = 1; iteration <= iterations; iteration++) {
     await work.solve('users', gramItems, solver)
     const gramUsers = await work.gram('users')
@@ -56,6 +57,12 @@ async function iterate(work: AlsWork, options: OptionValues<typeof alsOptions>, 
     context.onProgress?.({ stage: 'fit als', done: iteration, total: iterations, note: `loss ${Math.round(loss.total)}` })
     const before = losses[losses.length - 2]?.total ?? Infinity
     if (tolerance > 0 && before < Infinity && before - loss.total < tolerance * before) break
+    if (momentum === 0 || iteration === iterations) continue
+    // A loss that rose says that the last move went too far (Mitchell, Ye and De Sterck 2020).
+    const share = itemsBefore && loss.total <= before ? momentum : 0
+    itemsBefore ??= work.readFactors('items')
+    work.extrapolate('items', itemsBefore, share)
+    if (share > 0) gramItems = await work.gram('items')
   }
   return losses
 }

@@ -4,9 +4,13 @@ export const alsOptions = {
   factors: { kind: 'integer', default: 256, min: 1, max: 1024, help: 'Latent dimensions.' },
   alpha: { kind: 'number', default: 40, min: 0.001, max: 100_000, help: 'Confidence is c = 1 + alpha · weight.' },
   regularization: { kind: 'number', default: 40, min: 0.000_001, max: 1_000_000, help: 'Lambda, on every factor, not scaled by counts.' },
-  iterations: { kind: 'integer', default: 10, min: 1, max: 1000, help: 'Sweeps: all users, then all items.' },
+  iterations: { kind: 'integer', default: 6, min: 1, max: 1000, help: 'Sweeps: all users, then all items.' },
   solver: { kind: 'choice', default: 'cg', choices: ['cg', 'cholesky'], help: 'Conjugate gradient in whitened coordinates, or exact.' },
   cgSteps: { kind: 'integer', default: 2, min: 1, max: 100, help: 'Conjugate gradient steps for each row and sweep.' },
+  momentum: {
+    kind: 'number', default: 0.5, min: 0, max: 0.95,
+    help: 'Share of the items\' last move that is added after each iteration, so that fewer are needed; 0 is plain ALS.',
+  },
   tolerance: {
     kind: 'number', default: 0, min: 0, max: 1,
     help: 'Stop when an iteration lowers the loss by less than this share of it; 0 never stops early.',

@@ -4,7 +4,7 @@ import { loadavg, tmpdir } from 'node:os'
 import path from 'node:path'
 import { inRoot } from '../tools/paths.mjs'
 import { benchData, writeProblem, type DataName, type Problem } from './harness/data.ts'
-import { readFlags, usage } from './harness/flags.ts'
+import { peerEnvironments, readFlags, usage } from './harness/flags.ts'
 import { commit, machine } from './harness/machine.ts'
 import type { Peak } from './harness/peak.ts'
 import { significant } from './harness/statistics.ts'
@@ -33,11 +33,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 const startOurs = (): Worker => startWorker('ours', process.execPath, ['--conditions=matinee-source', inRoot('bench', 'ours', 'worker.ts')])
 
 /** The peers' workers and what they say of themselves; a peer that cannot be had is named with the reason. */
-async function startPeers() {
+async function startPeers(names: readonly (keyof typeof peerEnvironments)[]) {
   const about: Record<string, object> = {}
   const started: Record<string, Worker> = {}
-  const environments = { implicit: await pythonWith('peers'), irspack: await pythonWith('peers'), buffalo: await pythonWith('buffalo') }
-  for (const [name, python] of Object.entries(environments)) {
+  for (const name of names) {
+    const python = await pythonWith(peerEnvironments[name])
     if (python.missing !== undefined) {
       about[name] = { missing: python.missing }
       say(`${name}: ${python.missing}`)
@@ -49,7 +49,7 @@ async function startPeers() {
     about[name] = await worker.ask({ do: 'hello' })
     say(`${name}: ${JSON.stringify(about[name])}`)
   }
-  const { program } = { program: undefined, ...environments.implicit }
+  const { program } = { program: undefined, ...await pythonWith('peers') }
   return { about, started, python: program }
 }
 
@@ -70,7 +70,7 @@ function line({ measurement, case: which, unit, ours, theirs, figures }: Result)
 try {
   const ours = startOurs()
   workers.push(ours)
-  const { about, started, python } = flags.peers ? await startPeers() : { about: {}, started: {}, python: undefined }
+  const { about, started, python } = flags.choice.beside ? await startPeers(flags.choice.beside) : { about: {}, started: {}, python: undefined }
   const startedAt = new Date()
   const version = commit()
   const [loadBefore] = loadavg()

@@ -5,18 +5,23 @@ import type { Choice } from '../measurements/contract.ts'
 import { measurements } from '../measurements/registry.ts'
 import { benchData, type DataName } from './data.ts'
 
+/** Whom `bench:peers` knows, each with its Python environment (bench/peers/*.txt). */
+export const peerEnvironments = { implicit: 'peers', irspack: 'peers', buffalo: 'buffalo' } as const
+const peerNames = Object.keys(peerEnvironments) as (keyof typeof peerEnvironments)[]
+
 export const usage = `npm run bench            ours alone
 npm run bench:peers      beside the peers, which are installed below .tools the first time
   -- --only als,top-k    measurements whose names begin so: ${Object.keys(measurements).join(', ')}
      --data ml-1m,20m    sets: ${Object.keys(benchData).join(', ')}
-     --factors 64,128    --threads 1,2    --solvers cg,cholesky    --pairs 5`
+     --factors 64,128    --threads 1,2    --solvers cg,cholesky    --pairs 5
+     --beside implicit   peers: ${peerNames.join(', ')}; all by default`
 
 /** What was chosen, checked. Throws with what is wrong and what was expected. */
 export function readFlags(args: readonly string[]) {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      peers: { type: 'boolean', default: false }, only: { type: 'string' }, data: { type: 'string' }, factors: { type: 'string' },
+      peers: { type: 'boolean', default: false }, beside: { type: 'string' }, only: { type: 'string' }, data: { type: 'string' }, factors: { type: 'string' },
       solvers: { type: 'string', default: 'cg,cholesky' },
       threads: { type: 'string', default: availableParallelism() > 1 ? '1,2' : '1' }, pairs: { type: 'string', default: '5' }, help: { type: 'boolean', default: false },
     },
@@ -30,7 +35,13 @@ export function readFlags(args: readonly string[]) {
     if (!Object.hasOwn(benchData, name)) throw new Error(`there is no set "${name}"; expected ${Object.keys(benchData).join(', ')}.`)
     return name as DataName
   })
+  const beside = values.beside?.split(',').map(name => {
+    const peer = peerNames.find(known => known === name)
+    if (!peer) throw new Error(`there is no peer "${name}"; expected ${peerNames.join(', ')}.`)
+    return peer
+  })
   const choice: Choice = {
+    ...(values.peers && { beside: beside ?? peerNames }),
     ...(data && { data }), ...(values.factors && { factors: numbers('factors', values.factors, 1024) }),
     solvers: values.solvers.split(',').map(name => {
       if (name !== 'cg' && name !== 'cholesky') throw new Error(`there is no solver "${name}"; expected cg or cholesky.`)
@@ -38,7 +49,7 @@ export function readFlags(args: readonly string[]) {
     }),
     threads: numbers('threads', values.threads, 256), pairs: numbers('pairs', values.pairs, 1000)[0],
   }
-  return { choice, names: [...new Set(names)], peers: values.peers, help: values.help }
+  return { choice, names: [...new Set(names)], help: values.help }
 }
 
 function numbers(name: string, text: string, max: number): number[] {

@@ -5,6 +5,8 @@ import type { Worker } from '../harness/worker.ts'
 
 /** What is chosen by flags. A measurement takes from it what it knows, and its own defaults for what was not given. */
 export interface Choice {
+  /** Peers beside ours; none when ours is measured alone. */
+  readonly beside?: readonly (keyof Peers)[]
   readonly data?: readonly DataName[]
   readonly factors?: readonly number[]
   readonly threads: readonly number[]

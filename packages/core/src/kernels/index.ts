@@ -1,4 +1,5 @@
 // How is the arithmetic done quickly?
+export * from './ahead.ts'
 export * from './choose.ts'
 export * from './contract.ts'
 export { confidence, normalEquations, solveRow } from './reference/als.ts'

@@ -26,7 +26,7 @@ export async function runJob(job: Job, common: CommonOptions, io: Io): Promise<J
   const start = performance.now()
   const { data, load, config, threads, save } = job
   const { signal } = io
-  const bar = progressBar(io, common)
+  const bar = await progressBar(io, common)
   const onProgress = bar.onProgress
   const onRemark = (text: string): void => remark(io, common, text)
   const work = async (shelf?: Parameters<typeof run>[3]): Promise<JobResult> => {

@@ -1,6 +1,6 @@
 // The main job, top to bottom: load → split → fit → measure → save.
 import {
-  assemble, encodeVersion, measure, modelDefinition, withHeldOut,
+  assemble, encodeVersion, measure, modelDefinition, readyKernels, withHeldOut,
   type Dataset, type FittedModel, type LossParts, type MetricsReport, type Progress, type Recommender,
 } from '@matinee/core'
 import { writeVersion, type Lock } from '../shelf/index.ts'
@@ -50,6 +50,7 @@ export interface RunResult {
  */
 export async function run(load: () => Promise<Dataset>, config: RunConfig, context: RunContext, shelf?: Shelf): Promise<RunResult> {
   const { time, timings } = stopwatch()
+  readyKernels(context)
   const { dataset, split, training } = await loadAndHide(load, config, time)
   checkMemory(fitBytes(config, training, context.threads), context.availableBytes())
 

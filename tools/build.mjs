@@ -2,7 +2,7 @@
 // compiled against core's built types, so core is built before it.
 //
 // esbuild makes one file of each entrance, since a module costs Node most of a millisecond and there were two hundred
-// (decision 18); tsc makes the declarations.
+// (decision 20); tsc makes the declarations.
 import { build } from 'esbuild'
 import { execFile } from 'node:child_process'
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'

@@ -8,4 +8,3 @@ export { addDiagonal, cholesky, gramOf, solveCholesky } from './reference/linear
 export { threadsOf } from './wasm/als.ts'
 export { simdPeak } from './wasm/peak.ts'
 export { layOutAls } from './wasm/layout.ts'
-export { randomRanks } from './wasm/random-ranks.ts'

@@ -6,6 +6,7 @@ import { resolveOptions } from '../../src/base/index.ts'
 import { trainingSet } from '../../src/dataset/index.ts'
 import { startCrew } from '../../src/kernels/pool/crew.ts'
 import { gateMemory } from '../../src/kernels/pool/gate.ts'
+import { layOutAls } from '../../src/kernels/index.ts'
 import { kernelMemory } from '../../src/kernels/wasm/module.ts'
 import { alsOptions } from '../../src/model/als/options.ts'
 import { fitAls, type AlsFactors } from '../../src/model/index.ts'
@@ -15,7 +16,6 @@ const training = trainingSet(randomInteractions(600, 300, 0.1, 9), 'log')
 const options = resolveOptions(alsOptions, { factors: 8, iterations: 3 })
 const fit = (threads: number, signal?: AbortSignal, onProgress?: () => void): Promise<AlsFactors> =>
   fitAls(training, options, { seed: 1, threads, ...(signal && { signal }), ...(onProgress && { onProgress }) })
-const matrix = { nRows: 0, nColumns: 1, indptr: Uint32Array.of(0), indices: new Int32Array(), values: new Float32Array() }
 let expected: Float32Array
 beforeAll(async () => { expected = (await fit(1)).itemFactors })
 
@@ -44,8 +44,12 @@ test('a fit that is cancelled leaves its workers fit for the next', async () => 
 
 test('a worker that died is not used again', async () => {
   const module = await WebAssembly.compile(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)) // without the kernels
-  const job = { kind: 'random', shared: { nItems: 1, seed: 1, users: Int32Array.of(0), relevant: matrix, exclude: matrix, starts: new Uint32Array(2), ranks: new Float64Array(1), firstChunk: new Int32Array(1) } } as const
-  const crew = startCrew({ module, memory: kernelMemory(65536, true), gate: gateMemory(true), job }, 4, () => {})
+  const problem = { byUser: training.byUser, byItem: training.byItem, factors: 8, alpha: 1, regularization: 1 }
+  const layout = layOutAls(problem, 4)
+  const interactions = { users: problem.byUser, items: problem.byItem }
+  const shared = { layout, alpha: 1, interactions, phase: new Int32Array(4), sums: new Float64Array(1000), rowsSolved: new Int32Array(4) }
+  const job = { kind: 'als', shared } as const
+  const crew = startCrew({ module, memory: kernelMemory(layout.sizeBytes, true), gate: gateMemory(true), job }, 4, () => {})
   const work = async (): Promise<void> => {
     for (;;) await crew.run(10, () => {})
   }

@@ -3,9 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { resolveOptions, userIndex } from '../../src/base/index.ts'
 import { trainingSet } from '../../src/dataset/index.ts'
 import { pessimisticRanks } from '../../src/evaluate/index.ts'
-import { randomRanks } from '../../src/kernels/index.ts'
 import { modelDefinition, models, topK, type FittedModel } from '../../src/model/index.ts'
-import { buildCsr, rowIndices, type Csr } from '../../src/sparse/index.ts'
+import { buildCsr, rowIndices, transpose, type Csr } from '../../src/sparse/index.ts'
 import { csrOf, randomInteractions } from '../random-problem.ts'
 
 const training = trainingSet(randomInteractions(60, 40, 0.2, 3), 'log')
@@ -119,16 +118,26 @@ describe.each(Object.keys(models))('%s', name => {
   })
 })
 
-test('random ranks are the same on 1, 2 and 3 threads', async () => {
-  const [nUsers, nItems] = [3200, 10_000] // more than three times what a thread is started for
-  const [users, items] = [Int32Array.from({ length: nUsers }, (_, user) => user), Int32Array.from({ length: nUsers }, (_, user) => (user * 7) % nItems)]
+test('random gives each user an order of its own, in which every place is as likely for an item', async () => {
+  const [nUsers, nItems] = [4000, 1000]
+  const everything = buildCsr(new Int32Array(nItems), Int32Array.from({ length: nItems }, (_, item) => item), new Float32Array(nItems).fill(1), nUsers, nItems)
+  const model = await models.random.fit({ weighting: 'log', byUser: everything, byItem: transpose(everything) }, {}, { seed: 9 })
+  const scores = new Float32Array(2 * nItems)
+  model.scoreUsers([userIndex(5), userIndex(6)], scores)
+  const [one, other] = [scores.slice(0, nItems), scores.slice(nItems)]
+  const places = Float32Array.from({ length: nItems }, (_, place) => place / nItems)
+  expect(one.toSorted()).toEqual(places)
+  expect(other.toSorted()).toEqual(places)
+  expect(one.filter((score, item) => score === other[item]).length).toBeLessThan(10) // 1 is to be expected
+
+  const users = Int32Array.from({ length: nUsers }, (_, user) => user)
+  const items = Int32Array.from(users, user => user % 7)
   const relevant = buildCsr(users, items, new Float32Array(nUsers), nUsers, nItems)
-  const exclude = buildCsr(users, items.map(item => (item + 1) % nItems), new Float32Array(nUsers), nUsers, nItems)
-  const known = new Float32Array(nItems).fill(1)
-  const [one, two, three] = await Promise.all([1, 2, 3].map(threads => randomRanks({ known, seed: 9, users, relevant, exclude }, { threads })))
-  expect(two).toEqual(one)
-  expect(three).toEqual(one)
-  expect(one.reduce((sum, rank) => sum + rank, 0) / nUsers / nItems).toBeCloseTo(0.5, 1) // uniform; ±.005 is a standard error
+  const ranks = await model.rankUsers?.(users, relevant, buildCsr(new Int32Array(), new Int32Array(), new Float32Array(), nUsers, nItems), {}) ?? new Float64Array()
+  const counts = new Float64Array(20)
+  for (const rank of ranks) counts[Math.floor((rank - 1) / 50)]++
+  const chiSquare = counts.reduce((sum, count) => sum + (count - 200) ** 2 / 200, 0)
+  expect(chiSquare).toBeLessThan(43.8) // 19 degrees of freedom, one in a thousand
 })
 
 test('a name that is no model is refused with the names that are', () => {

@@ -60,7 +60,7 @@ async function sidesOf({ ours, peers, choice, scratch }: BenchContext, problem: 
   }
   const their = (peer: Worker, solver: FitQuestion['solver']): Side => async (config, iterations) => {
     const out = path.join(scratch, 'quality-theirs')
-    const { total } = await fitPeer(peer, { ...config, threads, iterations, solver }, await startOf(config.factors), [iterations], out)
+    const { total } = await fitPeer(peer, { ...config, threads, iterations, solver }, await startOf(config.factors), { snapshots: [iterations], out })
     return { ms: total, ndcg: () => ndcgOf(`${out}-${iterations}.safetensors`) }
   }
   return {

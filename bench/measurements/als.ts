@@ -20,6 +20,10 @@ export interface FitQuestion {
   /** Default: ALPHA and REGULARIZATION. */
   readonly alpha?: number
   readonly regularization?: number
+  /** Default: each side's own; irspack has none. */
+  readonly cgSteps?: number
+  /** irspack alone: how many factors iALS++ solves at once. */
+  readonly block?: number
   /** Ours alone; default: the option's. */
   readonly momentum?: number
 }

@@ -12,7 +12,7 @@ const DATA: readonly DataName[] = ['ml-100k', 'ml-1m', '20m']
 const FACTORS = [32, 64, 128, 256]
 type Solver = 'cg' | 'cholesky'
 
-/** Iterations after which the losses are compared; two exact solvers with one start go the same way. */
+/** Iterations after which the losses are compared; two exact solvers with one start and no momentum go the same way. */
 const compared = { cg: [5, 15], cholesky: [5] } as const satisfies Record<Solver, readonly number[]>
 
 /** Which of its solvers a peer is asked for beside ours; irspack's iALS++ stands beside our default. */
@@ -40,22 +40,25 @@ export const alsIteration: Measurement = {
 
 type Case = { readonly factors: number, readonly solver: Solver, readonly start: string }
 
+const ourSolver = (solver: Solver) => ({ solver, ...(solver === 'cholesky' && { momentum: 0 }) })
+
 /** By side and number of iterations, e.g. `loss15 implicit`; they do not depend on the threads. */
 async function compareLosses(context: BenchContext, { factors, solver, start }: Case): Promise<Record<string, number>> {
   const threads = Math.max(...context.choice.threads)
   const judge = context.peers.implicit
   if (!judge) return {}
   const losses: Record<string, number> = {}
-  for (const iterations of compared[solver]) {
-    const out = path.join(context.scratch, 'ours.safetensors')
-    await fitOurs(context.ours, { factors, threads, iterations, solver }, { out })
-    losses[`loss${iterations} ours`] = significant8(await lossOf(judge, out))
+  const snapshots = compared[solver]
+  const question = { factors, threads, iterations: Math.max(...snapshots) }
+  const judged = async (name: string, out: string): Promise<void> => {
+    for (const iterations of snapshots) losses[`loss${iterations} ${name}`] = significant8(await lossOf(judge, `${out}-${iterations}.safetensors`))
   }
+  const out = path.join(context.scratch, 'compared')
+  await fitOurs(context.ours, { ...question, ...ourSolver(solver) }, { snapshots, out })
+  await judged('ours', out)
   for (const [name, peer] of Object.entries(context.peers) as [keyof typeof peerSolvers.cg, Worker][]) {
-    const out = path.join(context.scratch, name)
-    const question = { factors, threads, iterations: Math.max(...compared[solver]), solver: peerSolvers[solver][name] }
-    await fitPeer(peer, question, start, compared[solver], out)
-    for (const iterations of compared[solver]) losses[`loss${iterations} ${name}`] = significant8(await lossOf(judge, `${out}-${iterations}.safetensors`))
+    await fitPeer(peer, { ...question, solver: peerSolvers[solver][name] }, start, { snapshots, out })
+    await judged(name, out)
   }
   return losses
 }
@@ -65,10 +68,10 @@ const significant8 = (value: number): number => Number(value.toPrecision(8))
 async function time(context: BenchContext, problem: Problem, { factors, solver, threads, start, losses }: Case & { threads: number, losses: Record<string, number> }) {
   const { ours, peers, choice } = context
   // an exact iteration takes several times as long as one of cg
-  const iterations = solver === 'cg' ? benchData[problem.name].iterations : Math.max(3, Math.ceil(benchData[problem.name].iterations / 3))
+  const iterations = solver === 'cg' ? benchData[problem.name].iterations : Math.max(2, Math.ceil(benchData[problem.name].iterations / 3))
   let cgSteps = 0
   const own = async (): Promise<number> => {
-    const answer = await fitOurs(ours, { factors, threads, iterations, solver })
+    const answer = await fitOurs(ours, { factors, threads, iterations, ...ourSolver(solver) })
     cgSteps = answer.cgSteps
     return median(answer.each.slice(1))
   }

@@ -20,6 +20,12 @@ export interface FitQuestion {
   /** Default: ALPHA and REGULARIZATION. */
   readonly alpha?: number
   readonly regularization?: number
+  /** Default: each side's own; irspack has none. */
+  readonly cgSteps?: number
+  /** irspack alone: how many factors iALS++ solves at once. */
+  readonly block?: number
+  /** Ours alone; default: the option's. */
+  readonly momentum?: number
 }
 
 /** Milliseconds. */
@@ -45,13 +51,18 @@ export async function startFile({ scratch }: Pick<BenchContext, 'scratch'>, { na
   return file
 }
 
-/** out: a file for the factors as the iterations left them; served: for those that are served, after the last solve of the users. */
-export const fitOurs = (ours: Worker, question: FitQuestion, { out, served }: { out?: string, served?: string } = {}): Promise<FitAnswer> =>
-  ours.ask({ do: 'fit', alpha: ALPHA, regularization: REGULARIZATION, ...question, seed: SEED, out, served })
+interface Kept {
+  /** After which iterations the factors go to `out`-N.safetensors. */
+  readonly snapshots?: readonly number[]
+  readonly out?: string
+}
 
-/** snapshots: after which iterations the factors go to `out`-N.safetensors. */
-export const fitPeer = (peer: Worker, question: FitQuestion, start: string, snapshots: readonly number[] = [], out?: string): Promise<FitAnswer> =>
-  peer.ask({ do: 'fit', alpha: ALPHA, regularization: REGULARIZATION, ...question, start, snapshots, out })
+/** served: a file for the factors that are served, after the last solve of the users. */
+export const fitOurs = (ours: Worker, question: FitQuestion, kept: Kept & { readonly served?: string } = {}): Promise<FitAnswer> =>
+  ours.ask({ do: 'fit', alpha: ALPHA, regularization: REGULARIZATION, ...question, seed: SEED, ...kept })
+
+export const fitPeer = (peer: Worker, question: FitQuestion, start: string, kept: Kept = {}): Promise<FitAnswer> =>
+  peer.ask({ do: 'fit', alpha: ALPHA, regularization: REGULARIZATION, ...question, start, ...kept })
 
 /** The loss of anybody's factors, by one piece of code that is neither side's: numpy in float64 (bench/peers/worker.py). */
 export async function lossOf(peer: Worker, file: string): Promise<number> {

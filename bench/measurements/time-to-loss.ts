@@ -20,7 +20,7 @@ export const timeToLoss: Measurement = {
         const start = await startFile(context, problem, factors)
         const out = path.join(context.scratch, 'target')
         const question = { factors, iterations: ITERATIONS, solver: 'cg' } as const
-        await fitPeer(implicit, { ...question, threads: Math.max(...choice.threads) }, start, [ITERATIONS], out)
+        await fitPeer(implicit, { ...question, threads: Math.max(...choice.threads) }, start, { snapshots: [ITERATIONS], out })
         const target = await lossOf(implicit, `${out}-${ITERATIONS}.safetensors`)
         const { losses } = await fitOurs(context.ours, { ...question, threads: Math.max(...choice.threads), iterations: 3 * ITERATIONS })
         const iterations = losses.findIndex(loss => loss <= target) + 1

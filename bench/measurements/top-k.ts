@@ -28,7 +28,7 @@ export const topK: Measurement = {
       for (const factors of context.choice.factors ?? FACTORS) {
         const file = path.join(context.scratch, `lists-${name}-${factors}.safetensors`)
         if (name === '1m-items') drawFactors(file, nItems, factors)
-        else await fitOurs(context.ours, { factors, threads: Math.max(...context.choice.threads), iterations: ITERATIONS, solver: 'cg' }, { out: file })
+        else await fitOurs(context.ours, { factors, threads: Math.max(...context.choice.threads), iterations: ITERATIONS, solver: 'cg' }, { served: file })
         for (const threads of context.choice.threads) await time(context, { name, nItems, users, factors, threads, file })
       }
     }

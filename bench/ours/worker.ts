@@ -18,9 +18,10 @@ interface FitCommand {
   readonly threads: number
   readonly solver: 'cg' | 'cholesky'
   readonly seed: number
-  /** Where the factors go as the last iteration left them, before fitAls solves the users once more. */
+  /** After which iterations the factors go to `out`-N.safetensors, as that iteration left them. */
+  readonly snapshots?: readonly number[]
   readonly out?: string
-  /** Where the factors go that are served. */
+  /** Where the factors go that are served: after the last solve of the users, which implicit does not have. */
   readonly served?: string
 }
 
@@ -44,37 +45,24 @@ function load({ file }: { file: string }) {
   return { interactions: users.length }
 }
 
-/** Hands over the factors as they stand before the last solve, which implicit does not have. */
-const keeping = (keep: (work: AlsWork) => void): Kernels => ({
-  ...wasmKernels,
-  als: async (problem, context) => {
-    const work = await wasmKernels.als(problem, context)
-    return {
-      ...work,
-      solve: (side, gram, solver) => {
-        if (solver.kind === 'refined') keep(work)
-        return work.solve(side, gram, solver)
-      },
-    }
-  },
-})
-
 /** Milliseconds of each iteration and of the whole fit, from the matrix by users as implicit's fit has it; the loss after each. */
-async function fit({ threads, seed, out, served, ...given }: FitCommand) {
+async function fit({ threads, seed, snapshots = [], out, served, ...given }: FitCommand) {
   const { factors } = given
   const options = resolveOptions(models.als.options, given)
   const write = (file: string, users: Float32Array, items: Float32Array): void => {
     const tensor = (data: Float32Array) => ({ shape: [data.length / factors, factors], data })
     writeFileSync(file, encodeSafetensors({ tensors: { users: tensor(users), items: tensor(items) }, metadata: {} }))
   }
-  const kernels = out === undefined ? wasmKernels : keeping(work => write(out, work.readFactors('users'), work.readFactors('items')))
+  let work: AlsWork | undefined
+  const kernels: Kernels = { ...wasmKernels, als: async (problem, context) => work = await wasmKernels.als(problem, context) }
   const each: number[] = []
   const begun = performance.now()
   const { weighting, byUser } = loaded()
   const ours: TrainingSet = { weighting, byUser, byItem: transpose(byUser) }
   let at = performance.now()
-  const fitted = await fitAls(ours, options, { seed, threads, onProgress: () => {
+  const fitted = await fitAls(ours, options, { seed, threads, onProgress: ({ done }) => {
     each.push(performance.now() - at)
+    if (work && snapshots.includes(done)) write(`${out}-${done}.safetensors`, work.readFactors('users'), work.readFactors('items'))
     at = performance.now()
   } }, kernels)
   const total = performance.now() - begun

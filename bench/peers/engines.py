@@ -1,7 +1,7 @@
 """One class a peer: its ALS on our problem, iteration by iteration.
 
 Ours is c = 1 + alpha * w, p = 1 where there is an interaction, a constant lambda; docs/math/als.md. Each class says how it converts.
-prepare() is what the library does before its first iteration and counts as part of a fit.
+prepare() is what the library does before its first iteration and counts as part of a fit. steps: of cg, for solver cg.
 """
 import os
 import tempfile
@@ -15,13 +15,14 @@ class Implicit:
     The calls are those of AlternatingLeastSquares.fit, taken apart so that each iteration can be looked at.
     """
 
-    def __init__(self, W, factors, alpha, regularization, threads, solver, start):
+    def __init__(self, W, factors, alpha, regularization, threads, solver, start, steps=3, block=None):
         from implicit.cpu.als import AlternatingLeastSquares
 
         self.model = AlternatingLeastSquares(
             factors=factors, regularization=regularization, alpha=1.0, dtype=np.float32, use_native=True,
             use_cg=solver == "cg", num_threads=threads,
         )
+        self.model.cg_steps = steps
         self.C = W.copy()
         self.C.data = (1.0 + alpha * W.data).astype(np.float32)
         self.X, self.Y = np.zeros((W.shape[0], factors), np.float32), start.copy()
@@ -43,10 +44,11 @@ class Irspack:
     """irspack: alpha0 * sum of s^2 outside, (alpha0 + x) inside with loss ORIGINAL, reg * (alpha0 * n + count)^nu. So alpha0 = 1,
     nu = 0 and x = alpha * w: twice its loss is ours. Exact but for its start: the users' factors are set to zero like ours.
 
-    Solver ialspp: subspaces of 64, its default; of 32 up to 64 factors, where 64 would be the exact solver. One sweep an iteration.
+    Solver ialspp: subspaces of `block`; by default 64 as its own, and 32 up to 64 factors, where 64 would be the exact solver. One sweep an
+    iteration.
     """
 
-    def __init__(self, W, factors, alpha, regularization, threads, solver, start):
+    def __init__(self, W, factors, alpha, regularization, threads, solver, start, steps=3, block=None):
         from irspack.recommenders._ials_core import (
             IALSModelConfigBuilder, IALSSolverConfigBuilder, IALSTrainer, LossType, SolverType,
         )
@@ -59,8 +61,8 @@ class Irspack:
         )
         kind = {"cg": SolverType.CG, "cholesky": SolverType.CHOLESKY, "ialspp": SolverType.IALSPP}[solver]
         self.config = (
-            IALSSolverConfigBuilder().set_n_threads(threads).set_solver_type(kind).set_max_cg_steps(3)
-            .set_ialspp_iteration(1).set_ialspp_subspace_dimension(64 if factors > 64 else 32).build()
+            IALSSolverConfigBuilder().set_n_threads(threads).set_solver_type(kind).set_max_cg_steps(steps)
+            .set_ialspp_iteration(1).set_ialspp_subspace_dimension(min(block or (64 if factors > 64 else 32), factors)).build()
         )
         self.make = lambda: IALSTrainer(model, X)
         self.start = start
@@ -82,13 +84,13 @@ class Irspack:
 class Buffalo:
     """buffalo: c = 1 + alpha * r as ours, reg_u and reg_i constant without adaptive_reg. Exact but for its start, which is set to ours.
 
-    Solver cg is its manual_cg with 3 steps, cholesky its llt. It reads a file of its own making, which is made once and not timed;
+    Solver cg is its manual_cg with 3 steps unless said otherwise, cholesky its llt. It reads a file of its own making, which is made once and not timed;
     the calls are those of its ALS.train, without the loss.
     """
 
     made = None
 
-    def __init__(self, W, factors, alpha, regularization, threads, solver, start):
+    def __init__(self, W, factors, alpha, regularization, threads, solver, start, steps=3, block=None):
         import buffalo
 
         if Buffalo.made is None or Buffalo.made[0] is not W:
@@ -96,7 +98,7 @@ class Buffalo:
         _, self.folder, self.data = Buffalo.made
         option = buffalo.ALSOption().get_default_option()
         option.update(
-            d=factors, num_workers=threads, alpha=alpha, reg_u=regularization, reg_i=regularization, num_cg_max_iters=3,
+            d=factors, num_workers=threads, alpha=alpha, reg_u=regularization, reg_i=regularization, num_cg_max_iters=steps,
             optimizer={"cg": "manual_cg", "cholesky": "llt"}[solver], compute_loss_on_training=False,
         )
         self.model = buffalo.ALS(option, data=self.data)

@@ -43,6 +43,7 @@ export const kernelMutants: readonly Mutant[] = [
     ['the refinement stops after one round', 'for (let round = 0; round < ROUNDS; round++)', 'for (let round = 0; round < 1; round++)'],
     ['the refinement moves the whitened factors the wrong way', 'addScaled(1, correction, whitenedX, bytes)', 'addScaled(-1, correction, whitenedX, bytes)'],
     ['the refinement ends at the third digit', 'const LAST: f64 = 1e-10', 'const LAST: f64 = 1e-6'],
+    ['the factors of a row that float32 cannot factorize are kept', 'if (moved > PROGRESS * before) isFactorized = false', ''],
     ['a correction that was not found ends the refinement', ' <= LAST && isFound', ' <= LAST']),
   ...assembly('wide-residual.ts',
     ['the residual takes g for c in fours', 'f64x2.sub(f64x2.add(f64x2.splat(1), g), f64x2.mul(g, scores))', 'f64x2.sub(g, f64x2.mul(g, scores))'],

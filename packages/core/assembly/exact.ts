@@ -14,16 +14,15 @@ export function solveExact(pointer: usize, nRows: i32, x: usize): void {
     memory.fill(xRow, 0, work.bytes)
     if (!holdRow(work, row)) continue
     addTargets(work, xRow)
-    assemble(work)
-    factorize(work.matrix, work.bytes)
+    factorizeRow(work)
     solveTriangular(work.matrix, xRow, work.bytes)
     scoreRow(work, xRow)
     addLoss(work)
   }
 }
 
-// A into work.matrix, its upper triangle
-function assemble(work: Work): void {
+/** A = Rᵀ R; R into work.matrix, its upper triangle. */
+export function factorizeRow(work: Work): void {
   const bytes = work.bytes
   const f = <i32>(bytes >> 2)
   memory.fill(work.matrix, 0, bytes * f)
@@ -33,6 +32,7 @@ function assemble(work: Work): void {
     scaledRows(work, k, n)
     addGram(work.block, n, f, work.matrix)
   }
+  factorize(work.matrix, bytes)
 }
 
 // R over A, right-looking: once row k is known, its outer product leaves the rows below
@@ -52,8 +52,8 @@ function factorize(matrix: usize, bytes: usize): void {
   }
 }
 
-// x ← (Rᵀ R)⁻¹ x
-function solveTriangular(matrix: usize, x: usize, bytes: usize): void {
+/** x ← (Rᵀ R)⁻¹ x */
+export function solveTriangular(matrix: usize, x: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 4) {
     const row = matrix + (k >> 2) * bytes
     const value = load<f32>(x + k) / load<f32>(row + k)

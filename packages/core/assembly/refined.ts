@@ -1,10 +1,11 @@
-// A row's factors right to float32's last bits: conjugate gradient in whitened coordinates as far as float32 goes, then
-// iterative refinement (Higham 2002, §12.1). The residual of the original equations is taken in float64, the correction
-// is found by conjugate gradient.
+// A row's factors right to float32's last bits: solved in whitened coordinates as far as float32 goes, then by iterative
+// refinement (Higham 2002, §12.1) with the residual of the original equations in float64. Solution and corrections come
+// from Cholesky where that is cheaper than conjugate gradient.
 //
 //   x ← x + L⁻ᵀ d',   (I + Σ (c − 1) y' y'ᵀ) d' ≈ L⁻¹ r,   r = Σ c y − (YᵀY + λI) x − Σ (c − 1) y (y · x)
 import { descend } from './conjugate-gradient'
-import { addLoss, addResidual, holdRow, scoreRow, Work } from './interactions'
+import { factorizeRow, solveTriangular } from './exact'
+import { addLoss, addResidual, addTargets, holdRow, scoreRow, Work } from './interactions'
 import { multiply } from './multiply'
 import { addScaled, dot, negate } from './vector'
 import { residual } from './wide-residual'
@@ -15,6 +16,10 @@ const ROUGH: f32 = 1e-10
 const CORRECTION: f32 = 1e-6
 /** A squared correction of at most this share of |x|² was the last: three digits of it are all that float32 can hold. */
 const LAST: f64 = 1e-10
+/** Steps that conjugate gradient takes for a row, as a rule. */
+const STEPS: i32 = 26
+/** Where a squared correction is not below this share of the one before, float32's R is too far from the row's equations. */
+const PROGRESS: f64 = 0.01
 /** Far more than needed; an ill-conditioned row ends here. */
 const ROUNDS: i32 = 30
 
@@ -27,7 +32,6 @@ export function solveRefined(pointer: usize, nRows: i32, whitenedX: usize, x: us
   for (let row = 0; row < nRows; row++) {
     const offset = <usize>row * work.bytes
     if (holdRow(work, row)) {
-      approach(work, whitenedX + offset)
       refine(work, whitenedX + offset, x + offset)
       scoreRow(work, whitenedX + offset)
       addLoss(work)
@@ -38,11 +42,26 @@ export function solveRefined(pointer: usize, nRows: i32, whitenedX: usize, x: us
   }
 }
 
-function approach(work: Work, x: usize): void {
+// x ← the solution as far as float32 goes; whether R stands in work.matrix.
+function approach(work: Work, x: usize): bool {
   const bytes = work.bytes
+  if (isCheaperToFactorize(<i32>(bytes >> 2), work.held)) {
+    memory.fill(x, 0, bytes)
+    addTargets(work, x)
+    factorizeRow(work)
+    solveTriangular(work.matrix, x, bytes)
+    if (dot(x, x, bytes) < f32.MAX_VALUE) return true
+    memory.fill(x, 0, bytes) // float32 has lost the smallest pivots
+  }
   negate(x, work.vectors, bytes)
   addResidual(work, 0, work.length, x, work.vectors)
   descend(work, x, <i32>(bytes >> 2), ROUGH * dot(x, x, bytes))
+  return false
+}
+
+// Multiplications: f (f + 1) / 2 an interaction and f³ / 6, beside 2 f an interaction and step.
+function isCheaperToFactorize(f: i32, held: i32): bool {
+  return (f + 1) * held / 2 + f * f / 6 < 2 * STEPS * held
 }
 
 function refine(work: Work, whitenedX: usize, x: usize): void {
@@ -50,17 +69,28 @@ function refine(work: Work, whitenedX: usize, x: usize): void {
   const panels = <i32>(bytes >> 5)
   const wideX = work.wide, wideR = wideX + (bytes << 1)
   const r = work.vectors, correction = r + 3 * bytes, plain = correction + bytes
+  let isFactorized = approach(work, whitenedX)
+  let before: f64 = 1
   multiply(whitenedX, 1, bytes, work.unwhiten, panels, plain, bytes)
   for (let k: usize = 0; k < bytes; k += 4) store<f64>(wideX + (k << 1), <f64>load<f32>(plain + k))
   for (let round = 0; round < ROUNDS; round++) {
     residual(work, wideX, wideR)
     narrow(wideR, plain, bytes)
     multiply(plain, 1, bytes, work.whiten, panels, r, bytes)
-    memory.fill(correction, 0, bytes)
-    const isFound = descend(work, correction, <i32>(bytes >> 2), CORRECTION * dot(r, r, bytes))
+    let isFound = isFactorized
+    if (isFactorized) {
+      memory.copy(correction, r, bytes)
+      solveTriangular(work.matrix, correction, bytes)
+    } else {
+      memory.fill(correction, 0, bytes)
+      isFound = descend(work, correction, <i32>(bytes >> 2), CORRECTION * dot(r, r, bytes))
+    }
     addScaled(1, correction, whitenedX, bytes)
     multiply(correction, 1, bytes, work.unwhiten, panels, plain, bytes)
-    if (addWide(plain, wideX, bytes) <= LAST && isFound) break
+    const moved = addWide(plain, wideX, bytes)
+    if (moved <= LAST && isFound) break
+    if (moved > PROGRESS * before) isFactorized = false
+    before = moved
   }
   narrow(wideX, x, bytes)
 }

@@ -10,7 +10,7 @@ const FACTORS = [64]
 const ITERATIONS = 15
 
 export const scale: Measurement = {
-  summary: `A whole fit, ${ITERATIONS} iterations, from the matrix by users to both factors, as users and interactions grow and the items stay 26,744.`,
+  summary: `A whole fit, ${ITERATIONS} iterations, from the matrix by users to both factors; users grow with interactions, the items stay 26,744.`,
   async run(context) {
     const { choice, ours, peers: { implicit } } = context
     for (const factors of choice.factors ?? FACTORS) {
@@ -26,9 +26,9 @@ export const scale: Measurement = {
           choice.pairs, problem.interactions < 5e6,
         )
         points.push([problem.interactions, measured.ours.median])
+        const slope = points.length > 1 && { [`log-log slope from ${(choice.data ?? DATA)[0]}`]: logLogSlope(points) }
         context.add({
-          measurement: 'scale', case: { data: name, factors, threads }, unit: 'ms', ...measured,
-          figures: { interactions: problem.interactions, ...(points.length > 1 && { 'log-log slope so far': logLogSlope(points) }) },
+          measurement: 'scale', case: { data: name, factors, threads }, unit: 'ms', ...measured, figures: { interactions: problem.interactions, ...slope },
         })
       }
     }

@@ -1,4 +1,4 @@
-// The newest result of every case that was measured beside a peer, out of all documents in bench/results.
+// The newest result of every case that was measured beside a peer, and of every size of `scale`, out of all documents in bench/results.
 import { readdirSync, readFileSync } from 'node:fs'
 import { inRoot } from '../../tools/paths.mjs'
 import type { Peak } from '../harness/peak.ts'
@@ -37,7 +37,8 @@ export function newestResults(): Measured[] {
   const newest = new Map<string, Measured>()
   for (const run of documents) {
     for (const result of run.results) {
-      if (Object.keys(result.theirs).length > 0) newest.set(`${result.measurement} ${JSON.stringify(result.case)}`, { result, run })
+      const { measurement, theirs } = result
+      if (Object.keys(theirs).length > 0 || measurement === 'scale') newest.set(`${measurement} ${JSON.stringify(result.case)}`, { result, run })
     }
   }
   const size = ({ result, run }: Measured): number => run.data[result.case.data]?.interactions ?? Infinity

@@ -79,7 +79,7 @@ export function scalePlot(all: readonly Measured[]): string {
   }
   const slope = points('ours').length > 1 ? `; log–log slope of ours ${logLogSlope(points('ours')).toFixed(2)}` : ''
   return svg(WIDTH, bottom + 50, `A whole fit, 64 factors, 15 iterations${slope}`, [
-    legend(left, 46, ['ours', 'implicit']),
+    legend(left, 46, both.length > points('ours').length ? ['ours', 'implicit'] : ['ours']),
     ...xs.flatMap(n => [line(x(n), top, x(n), bottom), label(x(n), bottom + 18, `${n / 1e6} M`, 'middle')]),
     ...ys.flatMap(s => [line(left, y(s), right, y(s)), label(left - 8, y(s) + 4, `${s} s`, 'end')]),
     label((left + right) / 2, bottom + 38, 'interactions', 'middle'), curve('ours'), curve('implicit'),

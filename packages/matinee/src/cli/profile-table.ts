@@ -51,7 +51,7 @@ function phases({ phases: all, threads, peakGflops }: Profile, losses: readonly 
   if (outside.length > 0) rows.push(row('outside', outside))
   return [
     table(['', ...columns, 'ms', 'GFLOP/s', 'of peak', 'loss'], rows),
-    `Iterations, in ms a phase. Peak: ${whole(peakGflops)} GFLOP/s, SIMD128 multiply and add on ${threads} ${threads === 1 ? 'thread' : 'threads'}.`,
+    `By iteration, in ms. Peak: ${whole(peakGflops)} GFLOP/s, SIMD128 multiply and add on ${threads} ${threads === 1 ? 'thread' : 'threads'}.`,
     `${whole(Math.max(0, fitMs - sum(all)))} ms of the fit lie in no phase: memory, threads, momentum, the loss.`,
     ...(shown.length < iterations.length ? [`* the one of median duration, and the last loss; --json has all ${last}.`] : []),
     ...(outside.some(({ name }) => name === 'refine users') ? ['Outside the iterations: the first gram matrix, and the last solve of the users.'] : []),

@@ -25,8 +25,8 @@ export interface EvaluateOptions extends FitOptions {
  */
 export async function evaluate(events: EventSource, options: EvaluateOptions = {}): Promise<MetricsReport> {
   const { model = 'als', weight = 'log', split: splitter = 'leave-last-n', ties, k, resamples, seed, minRating, kCore, items, ...rest } = options
-  const { threads, signal, onProgress, ...modelOptions } = rest
-  const context = { threads, signal, onProgress }
+  const { threads, signal, onProgress, onPhase, ...modelOptions } = rest
+  const context = { threads, signal, onProgress, onPhase }
   const definition = modelDefinition(model)
   const values = resolveOptions(definition.options, modelOptions)
   const measured = resolveOptions(measureOptions, { k, resamples, seed })

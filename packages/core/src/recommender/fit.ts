@@ -31,12 +31,12 @@ export interface FitOptions extends RunContext {
  * Throws ERR_EVENT, ERR_EMPTY, ERR_OPTION, ERR_UNKNOWN_NAME, and what the model's fit throws.
  */
 export async function fit(events: EventSource, options: FitOptions = {}): Promise<Recommender> {
-  const { model = 'als', weight = 'log', minRating, kCore, seed = 42, items, threads, signal, onProgress, ...modelOptions } = options
+  const { model = 'als', weight = 'log', minRating, kCore, seed = 42, items, threads, signal, onProgress, onPhase, ...modelOptions } = options
   const definition = modelDefinition(model)
   const resolved = resolveOptions(definition.options, modelOptions)
   const dataset = prepareDataset(await fromEvents(events, { ...(items && { items }) }), { minRating, kCore })
   const training = trainingSet(dataset.interactions, weight)
-  const fitted = await definition.fit(training, resolved, { threads, signal, onProgress, seed })
+  const fitted = await definition.fit(training, resolved, { threads, signal, onProgress, onPhase, seed })
   return assemble(fitted, dataset, training)
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { seededRandom } from '../../src/base/index.ts'
-import { evaluate, fit, type Recommender } from '../../src/recommender/index.ts'
+import { seededRandom, type TimedPhase } from '../../src/base/index.ts'
+import { evaluate, fit, save, type Recommender } from '../../src/recommender/index.ts'
 
 // two tastes: even users have even items, odd users odd ones, of 40
 const { uniform, below } = seededRandom(12)
@@ -155,4 +155,14 @@ test('evaluate measures ALS above popularity where there are tastes to be found'
   const report = await evaluate(events, { ...options, ties: 'file', k: 5 })
   expect(report['recall@5']).toBeGreaterThan(Number(report.baselines.popularity['recall@5']))
   expect(report.protocol.usersCounted).toBe(50)
+})
+
+test('fit and evaluate tell onPhase of every phase, and what they give is the same', async () => {
+  const phases: string[] = []
+  const told = { ...options, iterations: 1, onPhase: ({ name, iteration }: TimedPhase) => phases.push(iteration === undefined ? name : `${iteration} ${name}`) }
+  const once = ['gram', '1 whiten', '1 solve users', '1 gram', '1 whiten', '1 solve items', '1 gram', 'gram', 'whiten', 'refine users']
+  expect(save(await fit(events, told))).toEqual(save(await fit(events, { ...options, iterations: 1 })))
+  expect(phases).toEqual(once)
+  await evaluate(events, { ...told, k: 5, resamples: 100 })
+  expect(phases).toEqual([...once, ...once])
 })

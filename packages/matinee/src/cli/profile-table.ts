@@ -19,7 +19,7 @@ export interface Profiled {
 export function profileTables({ timings, totalMs, losses, profile }: Profiled): string[] {
   if (!profile) return []
   const known = Object.values(timings).reduce((sum, ms) => sum + ms, 0)
-  return [stages({ ...timings, 'all else': Math.max(0, totalMs - known) }, totalMs), ...phases(profile, losses)]
+  return [stages({ ...timings, 'all else': Math.max(0, totalMs - known) }, totalMs), ...phases(profile, losses, timings.fit)]
 }
 
 function stages(timings: Readonly<Record<string, number>>, totalMs: number): string {
@@ -30,7 +30,8 @@ function stages(timings: Readonly<Record<string, number>>, totalMs: number): str
   return table(['stage', 'ms', 'share', ''], rows)
 }
 
-function phases({ phases: all, threads, peakGflops }: Profile, losses: readonly LossParts[]): string[] {
+// fitMs: of the stage whose phases these are
+function phases({ phases: all, threads, peakGflops }: Profile, losses: readonly LossParts[], fitMs: number): string[] {
   if (all.length === 0) return ['The model tells of no phases.']
   const columns = [...new Set(all.map(column))]
   const last = Math.max(0, ...all.map(({ iteration = 0 }) => iteration))
@@ -50,7 +51,8 @@ function phases({ phases: all, threads, peakGflops }: Profile, losses: readonly 
   if (outside.length > 0) rows.push(row('outside', outside))
   return [
     table(['', ...columns, 'ms', 'GFLOP/s', 'of peak', 'loss'], rows),
-    `Iterations, in ms a phase. Peak: ${whole(peakGflops)} GFLOP/s, SIMD128 multiply and add on ${threads} ${threads === 1 ? 'thread' : 'threads'}.`,
+    `By iteration, in ms. Peak: ${whole(peakGflops)} GFLOP/s, SIMD128 multiply and add on ${threads} ${threads === 1 ? 'thread' : 'threads'}.`,
+    `${whole(Math.max(0, fitMs - sum(all)))} ms of the fit lie in no phase: memory, threads, momentum, the loss.`,
     ...(shown.length < iterations.length ? [`* the one of median duration, and the last loss; --json has all ${last}.`] : []),
     ...(outside.some(({ name }) => name === 'refine users') ? ['Outside the iterations: the first gram matrix, and the last solve of the users.'] : []),
   ]

@@ -54,6 +54,9 @@ describe('--profile for people', () => {
     expect(Math.abs(Object.values(stages).reduce((sum, one) => sum + one, 0) - total)).toBeLessThanOrEqual(6) // each is rounded
     expect(cells.find(row => row.includes('GFLOP/s'))).toEqual(['', 'gram', 'whiten', 'users', 'items', 'ms', 'GFLOP/s', 'of peak', 'loss'])
     expect(cells.map(([label]) => label)).toEqual(expect.arrayContaining(['1', '2', 'outside']))
+    const inPhases = cells.filter(([label]) => ['1', '2', 'outside'].includes(label)).reduce((sum, row) => sum + Number(row[5]), 0)
+    const elsewhere = Number(/^(\d+) ms of the fit lie in no phase/m.exec(stdout)?.[1])
+    expect(Math.abs(inPhases + elsewhere - stages.fit)).toBeLessThanOrEqual(2) // each is rounded
   })
 
   test('of many iterations the first are shown one by one, the others by their median, and it says so', async () => {

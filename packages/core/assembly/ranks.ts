@@ -4,21 +4,30 @@
 // What is sought for a vector is a list of (float32 score, int32 count), one at least, scores rising; counts are added to.
 import { Block, errorBound, inverseScale, Items, limitBelow, outOfReach, scoreOf, screen, TILE } from './screen'
 
-/** Goes on counting over tiles [from, to); false once no later tile matters. */
-export function countAtLeast(pointer: usize, from: i32, to: i32): bool {
+/** Goes on counting over tiles [from, to), until every count of a vector is above `limit`; false once no later tile matters. */
+export function countAtLeast(pointer: usize, from: i32, to: i32, limit: i32): bool {
   const block = changetype<Block>(pointer)
   const items = changetype<Items>(block.items)
   let reached = false
   for (let tile = from; tile < to; tile++) {
     reached = false
     for (let v = 0; v < block.nVectors; v += 4) {
-      if (outOfReach(items, block, tile, v)) continue
+      if (outOfReach(items, block, tile, v) || areCounted(block, v, limit)) continue
       reached = true
       countTile(items, block, tile, v)
     }
     if (!reached) break
   }
   return reached
+}
+
+// Whether the highest score sought for each of the four vectors from `first`, which has the least count, was reached often enough.
+function areCounted(block: Block, first: i32, limit: i32): bool {
+  for (let v = first; v < min(first + 4, block.nVectors); v++) {
+    const end = block.sought + <usize>load<u32>(block.starts + (<usize>v << 2), 4)
+    if (load<i32>(end - 4) <= limit) return false
+  }
+  return true
 }
 
 // Most panels need no more than four comparisons a vector, and counts that stay in registers, a lane of items each.

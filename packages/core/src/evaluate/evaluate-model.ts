@@ -46,7 +46,7 @@ export async function evaluateModel(model: FittedModel, input: EvaluationInput, 
   if (users.length === 0) throw new MatineeError('ERR_EMPTY', 'no user has a hidden interaction, so there is nothing to evaluate.')
   const { onProgress } = context
   const told = { ...context, ...(onProgress && { onProgress: (progress: Progress) => onProgress({ ...progress, stage }) }) }
-  const ranks = model.rankUsers ? await model.rankUsers(users, relevant, training, told) : await ranksByScores(model, users, relevant, training, told)
+  const ranks = model.rankUsers ? await model.rankUsers(users, relevant, training, Math.max(...ks), told) : await ranksByScores(model, users, relevant, training, told)
   const names = Object.entries(metrics).flatMap(([name, metric]) => ks.map(k => ({ name: `${name}@${k}`, metric, k })))
   const values = Object.fromEntries(names.map(({ name }) => [name, new Float64Array(users.length)]))
   let next = 0

@@ -111,11 +111,11 @@ export interface Ranker {
   listsNow(vectors: Vectors, k: number): Lists
   /**
    * Number of items with a score ≥ that of each relevant item, itself included: its pessimistic rank. Infinity for a
-   * relevant item without a score.
+   * relevant item without a score; a rank beyond `limit` may be given as Infinity.
    *
    * relevant: [nRows × nItems], none excluded. Returns [Σ relevant items of the rows], row after row, in the matrix's order.
    */
-  ranks(vectors: Vectors, relevant: Csr, context: RunContext): Promise<Float64Array>
+  ranks(vectors: Vectors, relevant: Csr, limit: number, context: RunContext): Promise<Float64Array>
 }
 
 /** One implementation of all the arithmetic. */

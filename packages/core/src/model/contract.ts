@@ -71,12 +71,13 @@ export interface FittedModel {
   /** The same by scoreHistory. */
   listHistory?(history: History, k: number, candidates: Candidates): Lists
   /**
-   * Pessimistic ranks by scoreUsers, as evaluate/ranks.ts defines them, in threads.
+   * Pessimistic ranks by scoreUsers, as evaluate/ranks.ts defines them, in threads. A rank beyond `limit` may be given as
+   * Infinity: to know that nine others are above is dearer than to know that ten are.
    *
    * relevant, exclude: [nUsers × nItems], with no entry in common. Returns [Σ relevant items of the users], user after
    * user, in the matrix's order. Throws ERR_ABORTED, ERR_WORKER.
    */
-  rankUsers?(users: ArrayLike<number>, relevant: Csr, exclude: Csr, context: RunContext): Promise<Float64Array>
+  rankUsers?(users: ArrayLike<number>, relevant: Csr, exclude: Csr, limit: number, context: RunContext): Promise<Float64Array>
   /** out: [nItems] cosine similarity in [−1, 1]; NaN where undefined; the item itself is 1. */
   similarItems?(item: ItemIndex, out: Float32Array): void
   /** out: [nUsers] cosine similarity in [−1, 1]; NaN where undefined; the user itself is 1. */

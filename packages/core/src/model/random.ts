@@ -40,7 +40,7 @@ function fitted(known: Float32Array, nUsers: number, seed: number): FittedModel 
         for (let item = 0; item < nItems; item++) out[row * nItems + item] = numbers[item] < 0 ? NaN : scoreOf(place(numbers[item]))
       })
     },
-    rankUsers: (users, relevant, exclude, context) => ranks(users, relevant, exclude, context, user => {
+    rankUsers: (users, relevant, exclude, _limit, context) => ranks(users, relevant, exclude, context, user => {
       const place = permutation(n, seed, user)
       return (item, excluded) => {
         if (numbers[item] < 0) return Infinity

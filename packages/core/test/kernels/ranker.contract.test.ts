@@ -79,7 +79,10 @@ async function check(problem: Case, ks: readonly number[], threads = 1): Promise
       expect(actual.listsNow(query, k)).toEqual(lists)
       await oneByOne(actual, query, k, lists.items)
     }
-    expect([...await actual.ranks(query, relevant, { threads })]).toEqual((await bruteForce(problem, 1)).ranks)
+    const { ranks } = await bruteForce(problem, 1)
+    expect([...await actual.ranks(query, relevant, Infinity, { threads })]).toEqual(ranks)
+    const limited = await actual.ranks(query, relevant, 4, { threads })
+    limited.forEach((rank, at) => expect([ranks[at], ...ranks[at] > 4 ? [Infinity] : []]).toContain(rank))
   }
 }
 
@@ -167,11 +170,11 @@ test('1, 2 and 3 threads give the same bits, and so do passes that are asked for
   const relevant = matrix(Array.from({ length: n }, (_, v) => [v, (v * 53 + 1) % nItems] as const), n, nItems)
   const query = { vectors, rows: all(n), excludeByRow: exclude }
   const ranker = await wasmKernels.ranker(items, nItems, factors, ranked)
-  const [lists, ranks] = [ranker.listsNow(query, 10), await ranker.ranks(query, relevant, { threads: 1 })]
+  const [lists, ranks] = [ranker.listsNow(query, 10), await ranker.ranks(query, relevant, Infinity, { threads: 1 })]
   const reports: number[] = []
   const onProgress = ({ done, total }: { done: number, total: number }): void => { reports.push(done / total) }
   for (const threads of [1, 2, 3]) {
-    const [a, b, c] = await Promise.all([ranker.lists(query, 10, { threads, onProgress }), ranker.ranks(query, relevant, { threads }), ranker.lists(query, 10, { threads })])
+    const [a, b, c] = await Promise.all([ranker.lists(query, 10, { threads, onProgress }), ranker.ranks(query, relevant, Infinity, { threads }), ranker.lists(query, 10, { threads })])
     expect(a).toEqual(lists)
     expect(b).toEqual(ranks)
     expect(c).toEqual(lists)
@@ -213,14 +216,14 @@ describe.each(kernels)('$name', ({ ranker }) => {
     const [items, vectors] = [normals(20, 20), Float32Array.of(1e38, 1, 2, 1e38)]
     const relevant = matrix([[1, 4], [2, 5]], 4, 20)
     const query = { vectors, rows: all(4) }
-    const expected = await (await referenceKernels.ranker(items, 20, 1, all(20))).ranks(query, relevant, {})
-    expect(await (await ranker(items, 20, 1, all(20))).ranks(query, relevant, {})).toEqual(expected)
+    const expected = await (await referenceKernels.ranker(items, 20, 1, all(20))).ranks(query, relevant, Infinity, {})
+    expect(await (await ranker(items, 20, 1, all(20))).ranks(query, relevant, Infinity, {})).toEqual(expected)
   })
 
   test('many relevant items of one vector have their ranks', async () => {
     const many = matrix(Array.from({ length: 60 }, (_, item) => [0, item] as const), 6, 60)
     const actual = await ranker(problem.items, 60, factors, problem.ranked)
-    const ranks = await actual.ranks({ vectors: problem.vectors, rows: [0] }, many, {})
+    const ranks = await actual.ranks({ vectors: problem.vectors, rows: [0] }, many, Infinity, {})
     expect([...ranks].sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, at) => at + 1))
   })
 })

@@ -78,7 +78,9 @@ describe.each(Object.keys(models))('%s', name => {
     const expected = users.flatMap(user => Array.from(rowIndices(hidden, user), item =>
       pessimisticRanks(scores.subarray(40 * user, 40 * user + 40), [item], rowIndices(exclude, user))[0]))
     expect(expected).toContain(Infinity)
-    for (const threads of [1, 2]) expect([...await model.rankUsers?.(users, hidden, exclude, { threads }) ?? []]).toEqual(expected)
+    for (const threads of [1, 2]) expect([...await model.rankUsers?.(users, hidden, exclude, Infinity, { threads }) ?? []]).toEqual(expected)
+    const upTo = (limit: number) => (rank: number): number => rank > limit ? Infinity : rank
+    expect([...await model.rankUsers?.(users, hidden, exclude, 5, {}) ?? []].map(upTo(5))).toEqual(expected.map(upTo(5)))
   })
 
   test('lists without scores are the best of the scores', async () => {
@@ -133,7 +135,7 @@ test('random gives each user an order of its own, in which every place is as lik
   const users = Int32Array.from({ length: nUsers }, (_, user) => user)
   const items = Int32Array.from(users, user => user % 7)
   const relevant = buildCsr(users, items, new Float32Array(nUsers), nUsers, nItems)
-  const ranks = await model.rankUsers?.(users, relevant, buildCsr(new Int32Array(), new Int32Array(), new Float32Array(), nUsers, nItems), {}) ?? new Float64Array()
+  const ranks = await model.rankUsers?.(users, relevant, buildCsr(new Int32Array(), new Int32Array(), new Float32Array(), nUsers, nItems), Infinity, {}) ?? new Float64Array()
   const counts = new Float64Array(20)
   for (const rank of ranks) counts[Math.floor((rank - 1) / 50)]++
   const chiSquare = counts.reduce((sum, count) => sum + (count - 200) ** 2 / 200, 0)

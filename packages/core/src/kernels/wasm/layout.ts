@@ -9,6 +9,8 @@ import { cutIntoChunks, scratchNeed, type Chunks } from './chunks.ts'
 export const MAX_MEMORY_BYTES = 65536 * 65536
 /** The gram matrix is summed in this many parts at most, in a fixed order. */
 const GRAM_PARTS = 64
+/** Fewer rows are not worth a matrix of sums. */
+const GRAM_ROWS = 128
 /** Bytes of scaled rows that stay in a core's cache. */
 const BLOCK_BYTES = 128 * 1024
 
@@ -131,7 +133,7 @@ export function placer(end = 1024): (bytes: number) => number {
 
 function layOutSide(matrix: Csr, stride: number, place: (bytes: number) => number): SideLayout {
   const { nRows } = matrix
-  const gramRows = Math.max(1, Math.ceil(nRows / GRAM_PARTS))
+  const gramRows = Math.max(GRAM_ROWS, Math.ceil(nRows / GRAM_PARTS))
   return {
     nRows,
     factors: place(4 * stride * nRows),

@@ -19,7 +19,7 @@ export interface KernelExports {
   addToLists(block: number, length: number, fromTile: number, toTile: number): number
   finishLists(block: number, length: number): void
   multiplyAdd(rounds: number, factor: number): number
-  countAtLeast(block: number, fromTile: number, toTile: number): number
+  countAtLeast(block: number, fromTile: number, toTile: number, limit: number): number
 }
 
 const compiled = new Map<boolean, Promise<WebAssembly.Module>>()

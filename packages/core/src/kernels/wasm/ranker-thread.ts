@@ -10,8 +10,8 @@ import { normOf, roundTo, stepFor, upwards } from './whole-numbers.ts'
 export type RankerGoal =
   /** The first `length` of each list; the rest of `lists` stays as it is. */
   | { readonly kind: 'lists', readonly length: number, readonly lists: Lists }
-  /** ranks: [Σ relevant items of the vectors' rows], those of vector v from starts[v], in the order of the relevant items */
-  | { readonly kind: 'ranks', readonly relevant: Csr, readonly starts: Uint32Array, readonly ranks: Float64Array }
+  /** ranks: [Σ relevant items of the vectors' rows], those of vector v from starts[v], in the order of the relevant items; Infinity beyond `limit`, an int32 */
+  | { readonly kind: 'ranks', readonly relevant: Csr, readonly limit: number, readonly starts: Uint32Array, readonly ranks: Float64Array }
 
 /** Everything a thread needs besides the memory; can be sent to a worker. */
 export interface RankerShared {
@@ -126,7 +126,7 @@ export function rankerThread(kernels: KernelExports, memory: WebAssembly.Memory,
     }
   }
 
-  const rank = (first: number, nVectors: number, { relevant, starts, ranks }: RankerGoal & { kind: 'ranks' }): void => {
+  const rank = (first: number, nVectors: number, { relevant, limit, starts, ranks }: RankerGoal & { kind: 'ranks' }): void => {
     const sought = Array.from({ length: nVectors }, (_, v) => soughtBy(v, rowIndices(relevant, rows[first + v])))
     let next = 0
     sought.forEach((entries, v) => {
@@ -138,13 +138,13 @@ export function rankerThread(kernels: KernelExports, memory: WebAssembly.Memory,
       }
     })
     uints[at.starts / 4 + nVectors] = 8 * next
-    overTiles(nVectors, (from, to) => kernels.countAtLeast(at.block, from, to))
+    overTiles(nVectors, (from, to) => kernels.countAtLeast(at.block, from, to, limit))
     next = 0
     sought.forEach((entries, v) => {
       ranks.fill(Infinity, starts[first + v], starts[first + v + 1])
       for (const { index } of entries) {
-        if (index >= 0) ranks[starts[first + v] + index] = ints[at.sought / 4 + 2 * next + 1]
-        next++
+        const count = ints[at.sought / 4 + 2 * next++ + 1]
+        if (index >= 0 && count <= limit) ranks[starts[first + v] + index] = count
       }
     })
   }

@@ -85,11 +85,11 @@ export async function wasmRanker(itemFactors: Float32Array, nItems: number, fact
     return result
   }
 
-  const ranks = async (vectors: Vectors, relevant: Csr, context: RunContext): Promise<Float64Array> => {
+  const ranks = async (vectors: Vectors, relevant: Csr, limit: number, context: RunContext): Promise<Float64Array> => {
     const starts = new Uint32Array(vectors.rows.length + 1)
     for (let v = 0; v < vectors.rows.length; v++) starts[v + 1] = starts[v] + rowLength(relevant, vectors.rows[v])
     const result = new Float64Array(buffer(8 * starts[vectors.rows.length])).fill(Infinity)
-    if (layout.nPlaces > 0) await inTurn(passOver(vectors, { kind: 'ranks', relevant, starts, ranks: result }, v => Math.max(1, starts[v + 1] - starts[v])), context)
+    if (layout.nPlaces > 0) await inTurn(passOver(vectors, { kind: 'ranks', relevant, limit: Math.min(limit, nItems), starts, ranks: result }, v => Math.max(1, starts[v + 1] - starts[v])), context)
     return result
   }
   return { lists, listsNow, ranks }

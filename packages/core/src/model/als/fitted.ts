@@ -64,7 +64,8 @@ export async function fittedAls(parts: AlsParts, options: ModelState['options'])
     listUsers: (users, k, candidates, context) => ranker.lists({ vectors: userFactors, rows: users, ...candidates }, k, context),
     listUser: (user, k, candidates) => ranker.listsNow({ vectors: userFactors, rows: [user], ...candidates }, k),
     listHistory: (history, k, candidates) => ranker.listsNow({ vectors: foldIn(history), rows: [0], ...candidates }, k),
-    rankUsers: (users, relevant, exclude, context) => ranker.ranks({ vectors: userFactors, rows: users, excludeByRow: exclude }, relevant, context),
+    rankUsers: (users, relevant, exclude, limit, context) =>
+      ranker.ranks({ vectors: userFactors, rows: users, excludeByRow: exclude }, relevant, limit, context),
     similarItems: (item, out) => cosines(itemFactors, item, factors, out),
     similarUsers: (user, out) => cosines(userFactors, user, factors, out),
     explain,

@@ -46,7 +46,7 @@ describe('fitAls', () => {
         return {
           ...work,
           extrapolate: (side, before, share) => {
-            const now = work.readFactors(side)
+            const now = work.readFactors(side).slice()
             work.extrapolate(side, before, share)
             if (share > 0) expect(relativeError(work.readFactors(side), now.map((y, at) => y + share * (y - items[items.length - 1][at])))).toBeLessThan(1e-6)
             items.push(now)

@@ -6,8 +6,8 @@ import { gateMemory } from '../pool/gate.ts'
 import { hasThreads, startCrew } from '../pool/crew.ts'
 import { extrapolate } from '../reference/als.ts'
 import { addDiagonal, singular } from '../reference/linear-algebra.ts'
-import { alsThread, Phase, SolverKind, WHITEN_ROWS, type AlsShared } from './als-thread.ts'
-import { layOutAls, type AlsLayout } from './layout.ts'
+import { alsThread, Phase, SolverKind, type AlsShared } from './als-thread.ts'
+import { COPIED_ROWS, layOutAls, RESIDENT_BYTES, type AlsLayout } from './layout.ts'
 import { instantiate, kernelMemory, kernelModule, type KernelExports } from './module.ts'
 
 /** Threads that will work: as asked, the machine's cores by default, one where there are none to be had. */
@@ -16,11 +16,11 @@ export function threadsOf({ threads }: RunContext): number {
   return threads ?? globalThis.navigator?.hardwareConcurrency ?? 1
 }
 
-/** Throws ERR_MEMORY when the problem does not fit the 4 GiB of a wasm memory. */
-export async function wasmAls(problem: AlsProblem, context: RunContext): Promise<AlsWork> {
+/** Throws ERR_MEMORY when scratch does not fit the 4 GiB of a wasm memory. residentBytes: for tests, that of layOutAls. */
+export async function wasmAls(problem: AlsProblem, context: RunContext, residentBytes = RESIDENT_BYTES): Promise<AlsWork> {
   const threads = threadsOf(context)
   const inThreads = threads > 1
-  const layout = layOutAls(problem, threads)
+  const layout = layOutAls(problem, threads, residentBytes)
   const module = await kernelModule(inThreads)
   const memory = kernelMemory(layout.sizeBytes, inThreads)
   const als = shareable(problem, layout, threads, inThreads)
@@ -43,7 +43,7 @@ export async function wasmAls(problem: AlsProblem, context: RunContext): Promise
   const solve = async (side: Side, sideGram: Float64Array, solver: Solver): Promise<ObservedSums> => {
     matrices.writeWhitening(addDiagonal(sideGram, n, problem.regularization))
     const opposite = layout.sides[otherSide(side)]
-    await runPhase(Phase.whiten, otherSide(side), Math.ceil(opposite.nRows / WHITEN_ROWS))
+    await runPhase(Phase.whiten, otherSide(side), Math.ceil(opposite.nRows / COPIED_ROWS), SolverKind[solver.kind])
     const nChunks = layout.sides[side].chunks.first.length
     await runPhase(Phase.solve, side, nChunks, SolverKind[solver.kind], solver.kind === 'cg' ? solver.steps : 0)
     let loss = 0
@@ -56,11 +56,9 @@ export async function wasmAls(problem: AlsProblem, context: RunContext): Promise
   }
 
   return {
-    readFactors: side => copyRows(memory, layout, side, n),
-    writeFactors: (side, values) => writeRows(memory, layout, side, n, values),
-    extrapolate: (side, before, share) => {
-      eachRow(memory, layout, side, n, (row, at) => extrapolate(row, before.subarray(at, at + n), share))
-    },
+    readFactors: side => als.factors[side],
+    writeFactors: (side, values) => als.factors[side].set(values),
+    extrapolate: (side, before, share) => extrapolate(als.factors[side], before, share),
     gram,
     solve,
     rowsSolved: () => [...als.rowsSolved],
@@ -70,11 +68,14 @@ export async function wasmAls(problem: AlsProblem, context: RunContext): Promise
 
 function shareable(problem: AlsProblem, layout: AlsLayout, threads: number, shared: boolean): AlsShared {
   const buffer = (bytes: number): ArrayBuffer | SharedArrayBuffer => shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
+  const floats = (rows: number): Float32Array => new Float32Array(buffer(4 * rows * problem.factors))
   const chunks = Math.max(layout.sides.users.chunks.first.length, layout.sides.items.chunks.first.length)
   return {
     layout,
     alpha: problem.alpha,
     interactions: { users: problem.byUser, items: problem.byItem },
+    factors: { users: floats(layout.sides.users.nRows), items: floats(layout.sides.items.nRows) },
+    whitened: floats(layout.gatheredRows),
     phase: new Int32Array(buffer(16)),
     sums: new Float64Array(buffer(16 * chunks)),
     rowsSolved: new Int32Array(buffer(4 * threads)),
@@ -105,23 +106,4 @@ function matrixWriter(kernels: KernelExports, memory: WebAssembly.Memory, layout
       return gram
     },
   }
-}
-
-function copyRows(memory: WebAssembly.Memory, layout: AlsLayout, side: Side, n: number): Float32Array {
-  const copy = new Float32Array(layout.sides[side].nRows * n)
-  eachRow(memory, layout, side, n, (row, at) => copy.set(row, at))
-  return copy
-}
-
-function writeRows(memory: WebAssembly.Memory, layout: AlsLayout, side: Side, n: number, values: Float32Array): void {
-  eachRow(memory, layout, side, n, (row, at) => row.set(values.subarray(at, at + n)))
-}
-
-// Each row of a side without its padding, and where it stands in [rows × n].
-function eachRow(
-  memory: WebAssembly.Memory, { stride, sides }: AlsLayout, side: Side, n: number, visit: (row: Float32Array, at: number) => void,
-): void {
-  const { factors, nRows } = sides[side]
-  const rows = new Float32Array(memory.buffer, factors, nRows * stride)
-  for (let row = 0; row < nRows; row++) visit(rows.subarray(row * stride, row * stride + n), row * n)
 }

@@ -40,7 +40,7 @@ async function tryConfig(config: Config): Promise<Trial> {
       const split = splitterDefinition('leave-last-n').split(dataset, { ties, seed })
       const training = trainingSet(split.train, 'log')
       const model = await models.als.fit(training, resolveOptions(models.als.options, config), { seed, threads })
-      const input = { training: training.byUser, holdout: split.validation, ks: [10], resamples: 100, seed, stage: 'validate' }
+      const input = { training: training.byUser, holdout: split.validation, ks: [10], stage: 'validate' }
       const { metrics } = await evaluateModel(model, input, {})
       each.push({ ties, seed, 'ndcg@10': metrics['ndcg@10'], 'recall@10': metrics['recall@10'] })
     }

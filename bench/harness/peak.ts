@@ -1,6 +1,7 @@
 // The ceiling of this machine, measured: SIMD128 multiply-and-add and memory reads of one core in WebAssembly.
 import { readFileSync } from 'node:fs'
 import asc from 'assemblyscript/asc'
+import { simdPeak } from '@matinee/core'
 import { inRoot } from '../../tools/paths.mjs'
 import { significant } from './statistics.ts'
 
@@ -12,9 +13,6 @@ export interface Peak {
   readonly readGBs: number
 }
 
-const ROUNDS = 20_000_000
-const FACTOR = 0.999999 // the sums stay finite and normal
-const FLOPS_A_ROUND = 12 * 2 * 4
 const BYTES = 512 * 2 ** 20
 
 /** The best of five, after V8 has replaced its baseline code. */
@@ -23,7 +21,7 @@ export async function measurePeak(): Promise<Peak> {
   const { error, binary, stderr } = await asc.compileString(source, { optimizeLevel: 3, noAssert: true, runtime: 'stub', enable: ['simd'], initialMemory: BYTES / 65_536 })
   if (error || !binary) throw new Error(`bench/assembly/peak.ts does not compile: ${stderr.toString()}`)
   const { instance } = await WebAssembly.instantiate(Uint8Array.from(binary))
-  const { multiplyAdd, read, memory } = instance.exports as { multiplyAdd: (rounds: number, factor: number) => number, read: (size: number) => number, memory: WebAssembly.Memory }
+  const { read, memory } = instance.exports as { read: (size: number) => number, memory: WebAssembly.Memory }
   new Uint8Array(memory.buffer).fill(1) // pages that were never written are all the same page
   const best = (work: () => number): number => {
     let seconds = Infinity
@@ -34,10 +32,10 @@ export async function measurePeak(): Promise<Peak> {
     }
     return seconds
   }
-  multiplyAdd(1000, FACTOR)
+  read(65_536)
   await new Promise(resolve => setTimeout(resolve, 200)) // the optimised code arrives on another thread
   return {
-    gflops: significant(ROUNDS * FLOPS_A_ROUND / best(() => multiplyAdd(ROUNDS, FACTOR)) / 1e9),
+    gflops: significant(await simdPeak()),
     readGBs: significant(BYTES / best(() => read(BYTES)) / 1e9),
   }
 }

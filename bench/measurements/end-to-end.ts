@@ -43,7 +43,7 @@ async function measure(context: BenchContext, name: DataName, { file, separator,
   }
   const out = (side: string): string => path.join(context.scratch, `end-to-end-${side}`)
   const columns = flags.length > 0 ? flags : ['--user', 'user', '--item', 'item', '--rating', 'rating', '--time', 'time']
-  const ours = [process.execPath, inRoot('bench', 'ours', 'published.ts'), 'train', file, ...columns, ...FLAGS, '--threads', String(threads), '--out', out('ours')]
+  const ours = [process.execPath, inRoot('bench', 'ours', 'published.mjs'), 'train', file, ...columns, ...FLAGS, '--threads', String(threads), '--out', out('ours')]
   const theirs = [python, inRoot('bench', 'peers', 'end_to_end.py'), file, separator, hasHeader ? '1' : '0', out('theirs'), String(threads)]
   const { pairs } = context.choice
   const measured = await alternate(

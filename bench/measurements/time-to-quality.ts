@@ -44,7 +44,7 @@ async function sidesOf({ ours, peers, choice, scratch }: BenchContext, problem: 
   const ndcgOf = async (file: string): Promise<number> => {
     const { tensors } = decodeSafetensors(new Uint8Array(readFileSync(file)), file)
     const model = await factorModel(tensors.users, tensors.items)
-    const input = { training: training.byUser, holdout, ks: [10], resamples: 100, seed: 1, stage: 'validate' }
+    const input = { training: training.byUser, holdout, ks: [10], stage: 'validate' }
     return (await evaluateModel(model, input, {})).metrics['ndcg@10']
   }
   const starts = new Map<number, string>()

@@ -37,7 +37,7 @@ export async function measured({ training, holdout }: Data, options: AlsOptions,
       item_factors: { shape: [nItems, options.factors], data: Float32Array.from(itemFactors) },
     },
   })
-  const { perUser } = await evaluateModel(model, { training: training.byUser, holdout, ks: [10], resamples: 100, seed: 1, stage: 'evaluate' }, {})
+  const { perUser } = await evaluateModel(model, { training: training.byUser, holdout, ks: [10], stage: 'evaluate' }, {})
   return perUser.values as PerUser
 }
 

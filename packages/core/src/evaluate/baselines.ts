@@ -1,7 +1,6 @@
 // What every model is held against, in the same run and by the same rules.
-import type { RunContext } from '../base/index.ts'
 import type { TrainingSet } from '../dataset/index.ts'
-import { models } from '../model/index.ts'
+import { models, type FitContext } from '../model/index.ts'
 import { evaluateModel, type Evaluation, type EvaluationInput } from './evaluate-model.ts'
 
 /** Days that count as recent, before the newest training interaction. */
@@ -13,16 +12,15 @@ export type Baselines = Readonly<Record<'popularity' | 'random', Evaluation>> & 
   readonly recentPopularity?: Evaluation
 }
 
-/** Fits and evaluates the baselines. */
-export async function evaluateBaselines(training: TrainingSet, input: Omit<EvaluationInput, 'stage'>, context: RunContext): Promise<Baselines> {
+/** Fits and evaluates the baselines. context.seed: of the model `random`. */
+export async function evaluateBaselines(training: TrainingSet, input: Omit<EvaluationInput, 'stage'>, context: FitContext): Promise<Baselines> {
   const { popularity, random } = models
   const evaluate = async (stage: string, model: ReturnType<typeof random.fit>): Promise<Evaluation> => evaluateModel(await model, { ...input, stage }, context)
-  const fitContext = { ...context, seed: input.seed }
   const recent = training.times
-    && await evaluate('evaluate recent popularity', popularity.fit(training, { days: RECENT_DAYS }, fitContext))
+    && await evaluate('evaluate recent popularity', popularity.fit(training, { days: RECENT_DAYS }, context))
   return {
-    popularity: await evaluate('evaluate popularity', popularity.fit(training, { days: 0 }, fitContext)),
+    popularity: await evaluate('evaluate popularity', popularity.fit(training, { days: 0 }, context)),
     ...(recent && { recentPopularity: recent }),
-    random: await evaluate('evaluate random', random.fit(training, {}, fitContext)),
+    random: await evaluate('evaluate random', random.fit(training, {}, context)),
   }
 }

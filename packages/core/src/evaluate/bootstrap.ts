@@ -7,23 +7,53 @@ export type Interval = readonly [number, number]
 /**
  * 95 % intervals of the means of several columns over the same users, resampling users with replacement.
  *
- * columns: each [nUsers ≥ 1]. All columns see the same resamples. seed: an integer in [0, 2³²).
+ * columns: each [nUsers ≥ 1]. All columns see the same resamples. seed: an integer in [0, 2³²). A resample is known by
+ * how often it has each kind of user: the users with the same numbers in all columns, often a few hundred kinds.
  */
 export function bootstrapIntervals<Name extends string>(columns: Readonly<Record<Name, Float64Array>>, resamples: number, seed: number): Record<Name, Interval> {
   const names = Object.keys(columns) as Name[]
   const nUsers = columns[names[0]].length
+  const { kindOf, examples } = kindsOfUsers(names.map(name => columns[name]))
+  const values = names.map(name => Float64Array.from(examples, user => columns[name][user]))
   const { fillBelow } = seededRandom(seed)
   const means = names.map(() => new Float64Array(resamples))
   const draw = new Int32Array(nUsers)
+  const drawn = new Uint32Array(examples.length)
   for (let resample = 0; resample < resamples; resample++) {
     fillBelow(nUsers, draw)
-    names.forEach((name, column) => {
-      const values = columns[name]
-      let sum = 0
-      for (let at = 0; at < nUsers; at++) sum += values[draw[at]]
-      means[column][resample] = sum / nUsers
-    })
+    drawn.fill(0)
+    for (let at = 0; at < nUsers; at++) drawn[kindOf[draw[at]]]++
+    for (let column = 0; column < names.length; column++) means[column][resample] = weightedSum(drawn, values[column]) / nUsers
   }
   const interval = (sorted: Float64Array): Interval => [sorted[Math.floor(0.025 * (resamples - 1))], sorted[Math.ceil(0.975 * (resamples - 1))]]
   return Object.fromEntries(names.map((name, column) => [name, interval(means[column].sort())])) as Record<Name, Interval>
+}
+
+// kindOf: [nUsers], numbered in order of first appearance; examples: the first user of each kind. Each column splits the
+// kinds of those before it.
+function kindsOfUsers(columns: readonly Float64Array[]): { kindOf: Uint32Array, examples: readonly number[] } {
+  const kindOf = new Uint32Array(columns[0].length)
+  let examples = [0]
+  for (const values of columns) {
+    const kinds = new Map<number, Map<number, number>>() // by value, then by the kind so far
+    const firsts: number[] = []
+    for (let user = 0; user < values.length; user++) {
+      let ofValue = kinds.get(values[user])
+      if (!ofValue) kinds.set(values[user], ofValue = new Map<number, number>())
+      let kind = ofValue.get(kindOf[user])
+      if (kind === undefined) {
+        kind = firsts.push(user) - 1
+        ofValue.set(kindOf[user], kind)
+      }
+      kindOf[user] = kind
+    }
+    examples = firsts
+  }
+  return { kindOf, examples }
+}
+
+function weightedSum(weights: Uint32Array, values: Float64Array): number {
+  let sum = 0
+  for (let at = 0; at < weights.length; at++) sum += weights[at] * values[at]
+  return sum
 }

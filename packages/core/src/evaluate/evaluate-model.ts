@@ -3,7 +3,6 @@ import { MatineeError, throwIfAborted, userIndex, type Progress, type RunContext
 import type { Interactions } from '../dataset/index.ts'
 import type { FittedModel } from '../model/index.ts'
 import { buildCsr, rowIndices, rowLength, type Csr } from '../sparse/index.ts'
-import { bootstrapIntervals, type Interval } from './bootstrap.ts'
 import { metrics } from './metrics/registry.ts'
 import { pessimisticRanks } from './ranks.ts'
 
@@ -15,9 +14,6 @@ export interface EvaluationInput {
   readonly holdout: Interactions
   /** List lengths, each an integer in [1, nItems]. */
   readonly ks: readonly number[]
-  /** Bootstrap resamples and their seed. */
-  readonly resamples: number
-  readonly seed: number
   /** What progress is called. */
   readonly stage: string
 }
@@ -26,8 +22,6 @@ export interface EvaluationInput {
 export interface Evaluation {
   /** Means over the users counted. */
   readonly metrics: Readonly<Record<string, number>>
-  /** 95 % bootstrap intervals over users. */
-  readonly intervals: Readonly<Record<string, Interval>>
   /** Users with at least one hidden interaction. */
   readonly usersCounted: number
   readonly relevantItems: number
@@ -62,7 +56,6 @@ export async function evaluateModel(model: FittedModel, input: EvaluationInput, 
   })
   return {
     metrics: Object.fromEntries(names.map(({ name }) => [name, values[name].reduce((sum, value) => sum + value, 0) / users.length])),
-    intervals: bootstrapIntervals(values, input.resamples, input.seed),
     usersCounted: users.length,
     relevantItems: holdout.items.length,
     relevantUnseen: countUnseen(holdout, training),

@@ -29,8 +29,9 @@ export interface MeasureInput extends OptionValues<typeof measureOptions> {
 /** Throws what evaluateModel throws. */
 export async function measure(model: FittedModel, input: MeasureInput, context: RunContext): Promise<MetricsReport> {
   const { training, split, evaluatedOn, resamples, seed, configurationsTried, defaultsChosen } = input
-  const shared = { training: training.byUser, holdout: split[evaluatedOn], ks: [input.k], resamples, seed }
+  const shared = { training: training.byUser, holdout: split[evaluatedOn], ks: [input.k] }
   const evaluation = await evaluateModel(model, { ...shared, stage: 'evaluate' }, context)
-  const baselines = await evaluateBaselines(training, shared, context)
-  return metricsReport({ model: evaluation, baselines, split: split.protocol, evaluatedOn, resamples, configurationsTried, defaultsChosen })
+  const baselines = await evaluateBaselines(training, shared, { ...context, seed })
+  const protocol = { split: split.protocol, evaluatedOn, resamples, seed, configurationsTried, defaultsChosen }
+  return metricsReport({ model: evaluation, baselines, ...protocol })
 }

@@ -1,7 +1,7 @@
 // metrics.json: the numbers, their intervals, the baselines, and everything needed to know what was measured.
 import type { SplitProtocol } from '../split/index.ts'
 import { RECENT_DAYS, type Baselines } from './baselines.ts'
-import type { Interval } from './bootstrap.ts'
+import { bootstrapIntervals, type Interval } from './bootstrap.ts'
 import type { Evaluation } from './evaluate-model.ts'
 
 /** How a number came about; two numbers are comparable when their protocols are equal. */
@@ -43,17 +43,21 @@ export interface ReportInput {
   readonly baselines: Baselines
   readonly split: SplitProtocol
   readonly evaluatedOn: 'test' | 'validation'
+  /** Bootstrap resamples and their seed. */
   readonly resamples: number
+  readonly seed: number
   readonly configurationsTried: number
   readonly defaultsChosen: string
 }
 
 /** The document that stands in metrics.json. */
-export function metricsReport({ model, baselines, split, evaluatedOn, resamples, configurationsTried, defaultsChosen }: ReportInput): MetricsReport {
+export function metricsReport(
+  { model, baselines, split, evaluatedOn, resamples, seed, configurationsTried, defaultsChosen }: ReportInput,
+): MetricsReport {
+  const [own, ...others] = withIntervals([model, ...Object.values<Evaluation>(baselines)], resamples, seed)
   return {
-    ...model.metrics,
-    intervals: model.intervals,
-    baselines: Object.fromEntries(Object.entries<Evaluation>(baselines).map(([name, { metrics, intervals }]) => [name, { ...metrics, intervals }])),
+    ...own,
+    baselines: Object.fromEntries(Object.keys(baselines).map((name, at) => [name, others[at]])),
     protocol: {
       ...split,
       evaluatedOn,
@@ -71,4 +75,14 @@ export function metricsReport({ model, baselines, split, evaluatedOn, resamples,
       defaultsChosen,
     },
   }
+}
+
+// All models' intervals at once: they share the resamples.
+function withIntervals(evaluations: readonly Evaluation[], resamples: number, seed: number): MeasuredBaseline[] {
+  const all = evaluations.flatMap(({ perUser }, at) => Object.entries(perUser.values).map(([name, values]) => [`${at} ${name}`, values] as const))
+  const intervals = bootstrapIntervals(Object.fromEntries(all), resamples, seed)
+  return evaluations.map(({ metrics }, at) => ({
+    ...metrics,
+    intervals: Object.fromEntries(Object.keys(metrics).map(name => [name, intervals[`${at} ${name}`]])),
+  }))
 }

@@ -1,8 +1,11 @@
 // How is the arithmetic done quickly?
+export * from './ahead.ts'
 export * from './choose.ts'
 export * from './contract.ts'
+export * from './flops.ts'
 export { confidence, normalEquations, solveRow } from './reference/als.ts'
 export { addDiagonal, cholesky, gramOf, solveCholesky } from './reference/linear-algebra.ts'
 export { threadsOf } from './wasm/als.ts'
+export { simdPeak } from './wasm/peak.ts'
 export { layOutAls } from './wasm/layout.ts'
 export { randomRanks } from './wasm/random-ranks.ts'

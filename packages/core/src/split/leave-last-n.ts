@@ -61,15 +61,15 @@ const latestByArrival = (roles: Uint8Array): MarkLatest => (history, count, as) 
   return false
 }
 
+/** As many latest times are found without sorting all. */
+const FEW = 16
+
 /** Sorts rows of one user and one time, the latest first. */
 type TieOrder = (rows: number[]) => number[]
 
 function latestByTime(timestamps: Timestamps, tieOrder: TieOrder | undefined, roles: Uint8Array): MarkLatest {
-  let times = new Float64Array(1024)
   return (history, count, as) => {
-    if (times.length < history.length) times = new Float64Array(2 * history.length)
-    for (let at = 0; at < history.length; at++) times[at] = timestamps[history[at]]
-    const boundary = times.subarray(0, history.length).sort()[history.length - count]
+    const boundary = latestTime(timestamps, history, count)
     let wanted = count
     const tied: number[] = [] // the latest arrival first
     for (let at = history.length - 1; at >= 0; at--) {
@@ -84,6 +84,20 @@ function latestByTime(timestamps: Timestamps, tieOrder: TieOrder | undefined, ro
     for (const row of order.slice(0, wanted)) roles[row] = as
     return isDecidedByTies
   }
+}
+
+// The count-th greatest time of a history. For few: the greatest so far, rising, and each time put in its place among them.
+function latestTime(timestamps: Timestamps, history: Uint32Array, count: number): number {
+  if (count > FEW) return Float64Array.from(history, row => timestamps[row]).sort()[history.length - count]
+  const latest = new Float64Array(count).fill(-Infinity)
+  for (let at = 0; at < history.length; at++) {
+    const time = timestamps[history[at]]
+    if (!(time > latest[0])) continue
+    let place = 0
+    for (; place + 1 < count && latest[place + 1] < time; place++) latest[place] = latest[place + 1]
+    latest[place] = time
+  }
+  return latest[0]
 }
 
 // The greater hash is the later one; equal hashes are ordered by the item's id.

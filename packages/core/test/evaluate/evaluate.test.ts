@@ -23,7 +23,7 @@ function scored(scores: number[][]): FittedModel {
 
 async function input(): Promise<EvaluationInput> {
   const split = splitterDefinition('leave-last-n').split(await load(), { ties: 'file' })
-  return { training: trainingSet(split.fitRows, 'log').byUser, holdout: split.test, ks: [1, 2], resamples: 200, seed: 1, stage: 'evaluate' }
+  return { training: trainingSet(split.fitRows, 'log').byUser, holdout: split.test, ks: [1, 2], stage: 'evaluate' }
 }
 
 describe('evaluateModel', () => {
@@ -70,6 +70,20 @@ describe('bootstrapIntervals', () => {
     expect(width(intervals[1])).toBeGreaterThan(0.012)
     expect(width(intervals[1])).toBeLessThan(0.02)
     expect(bootstrapIntervals({ few }, 1000, 1).few).toEqual(intervals[0])
+  })
+
+  test('are percentiles of the means of plain draws, column by column, also where no two users are alike', () => {
+    const { uniform } = seededRandom(5)
+    const hits = Float64Array.from({ length: 60 }, () => uniform() < 0.3 ? 1 : 0)
+    const columns = { hits, any: hits.map(() => uniform()), gains: hits.map(hit => hit * Math.ceil(3 * uniform())), none: hits.map(() => 0) }
+    const { below } = seededRandom(9)
+    const draws = Array.from({ length: 101 }, () => Array.from(hits, () => below(60)))
+    const intervals = bootstrapIntervals(columns, 101, 9)
+    for (const [name, values] of Object.entries(columns)) {
+      const means = draws.map(draw => draw.reduce((sum, user) => sum + values[user], 0) / 60).sort((a, b) => a - b)
+      expect(intervals[name as keyof typeof columns][0]).toBeCloseTo(means[2], 12)
+      expect(intervals[name as keyof typeof columns][1]).toBeCloseTo(means[98], 12)
+    }
   })
 
   test('a column that never varies has an interval of one point', () => {

@@ -24,7 +24,7 @@ describe('evaluateModel, where only some users have something hidden', () => {
   // Users 1, 3 and 4 of five have something hidden. Item 0 has the best score; users 1, 3 and 4 have had it, 0 and 2 have not.
   const training = csrOf(interactionsOf(5, 6, [[0, 5], [1, 0], [2, 5], [3, 0], [4, 0]]))
   const holdout = interactionsOf(5, 6, [[3, 2], [1, 1], [4, 3], [4, 1]])
-  const input: EvaluationInput = { training, holdout, ks: [1, 2], resamples: 100, seed: 1, stage: 'evaluate' }
+  const input: EvaluationInput = { training, holdout, ks: [1, 2], stage: 'evaluate' }
   const model = scored(Array.from({ length: 5 }, () => [9, 8, 7, 6, 5, 4]))
 
   test('each user\'s own training items are no candidates', async () => {
@@ -97,7 +97,7 @@ describe('popularity of the last days', () => {
     const set = trainingSet(interactions, 'log')
     const [v, b] = [users.ids.findIndex(id => id === 'v'), items.ids.findIndex(id => id === 'b')]
     const holdout = { ...interactionsOf(interactions.nUsers, interactions.nItems, [[v, b]]) }
-    const { popularity, recentPopularity } = await evaluateBaselines(set, { training: set.byUser, holdout, ks: [1], resamples: 100, seed: 1 }, {})
+    const { popularity, recentPopularity } = await evaluateBaselines(set, { training: set.byUser, holdout, ks: [1] }, { seed: 1 })
     expect([popularity.metrics['recall@1'], recentPopularity?.metrics['recall@1']]).toEqual([0, 1])
   })
 })

@@ -101,6 +101,15 @@ test('the protocol counts users by what was held out from them', () => {
 const options = fc.record({ n: fc.integer({ min: 1, max: 4 }), ties: fc.constantFrom('hash' as const, 'file' as const), seed: fc.nat() })
 const anyRows = fc.boolean().chain(distinctRows)
 
+test('of a long history the latest are found, few or many: n = 3 and n = 30', () => {
+  const times = Array.from({ length: 100 }, (_, at) => 37 * at % 100) // each of 0 … 99 once
+  for (const n of [3, 30]) {
+    const { split } = splitOf(times.map((time, at) => ({ user: 'u', item: `i${at}`, value: 1, time })), { n, ties: 'file' })
+    const expected = times.map(time => time >= 100 - n ? role.test : time >= 100 - 2 * n ? role.validation : role.training)
+    expect([...split.roles]).toEqual(expected)
+  }
+})
+
 describe('laws', () => {
   test('every user keeps a training row, and has n test and n validation rows as far as that allows', () => {
     fc.assert(fc.property(anyRows, options, (rows, given) => {

@@ -1,6 +1,5 @@
 // A bar for work that takes over a second, on a terminal; nothing elsewhere.
 import type { Progress } from '@matinee/core'
-import { Presets, SingleBar } from 'cli-progress'
 import type { CommonOptions, Io } from './io.ts'
 
 const PATIENCE_MS = 1000
@@ -12,8 +11,9 @@ export interface ProgressBar {
 }
 
 /** Shows a stage's progress once it has lasted a second; `--quiet` and pipes see none of it. */
-export function progressBar(io: Io, { quiet }: CommonOptions): ProgressBar {
+export async function progressBar(io: Io, { quiet }: CommonOptions): Promise<ProgressBar> {
   if (quiet || !io.interactive) return { onProgress: () => {}, stop: () => {} }
+  const { default: { Presets, SingleBar } } = await import('cli-progress')
   const bar = new SingleBar({
     stream: io.stderr as NodeJS.WriteStream,
     format: '{stage} [{bar}] {percentage}% {note}',

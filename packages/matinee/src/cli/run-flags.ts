@@ -30,7 +30,7 @@ export function addRunFlags(command: Command): void {
   addFlags(command, runOptions, 'Run:')
   addModelFlags(command)
   command.optionsGroup('Machine:').option('--threads <integer>', 'threads; changes no result (default: all cores)', parseNumber)
-  command.optionsGroup('Output:')
+  command.optionsGroup('Output:').option('--profile', 'where the time went: by stage, by phase of each iteration, and beside the peak of the machine')
 }
 
 /** The job that arguments and flags describe. Throws ERR_USAGE, ERR_OPTION, ERR_UNKNOWN_NAME. */
@@ -40,6 +40,7 @@ export function jobFrom(args: readonly string[], options: Readonly<Record<string
     load: { ...pick(options, prepareOptions), skipBadRows: options.skipBadRows === true },
     config: runConfig(pick(options, runOptions), pickModelOptions(options)),
     threads: checkedThreads(options.threads as number | undefined),
+    profile: options.profile === true,
   }
 }
 

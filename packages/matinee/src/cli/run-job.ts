@@ -1,5 +1,6 @@
 // Loading and running as the commands do it: with a progress bar, the machine's numbers, and a lock where it saves.
-import { loadData, run, type DataSource, type LoadOptions, type RunConfig, type RunResult } from '../experiment/index.ts'
+import type { TimedPhase } from '@matinee/core'
+import { loadData, profileOf, run, type DataSource, type LoadOptions, type Profile, type RunConfig, type RunResult } from '../experiment/index.ts'
 import { withLock } from '../shelf/index.ts'
 import { remark, type CommonOptions, type Io } from './io.ts'
 import { software } from './package-version.ts'
@@ -10,6 +11,8 @@ export interface Job {
   readonly load: LoadOptions
   readonly config: RunConfig
   readonly threads?: number
+  /** Whether the phases of the fit are timed. */
+  readonly profile?: boolean
   /** Where the version goes, and how many are kept; nothing is saved without. */
   readonly save?: { readonly dir: string, readonly retain?: number }
 }
@@ -19,6 +22,8 @@ export interface JobResult extends RunResult {
   readonly peakMemoryBytes: number
   /** From before the first byte is read until CURRENT is named. */
   readonly totalMs: number
+  /** Of a job that asked for it. */
+  readonly profile?: Profile
 }
 
 /** Throws ERR_LOCKED at once when somebody else is at work in the folder, and whatever loading and running throw. */
@@ -26,14 +31,18 @@ export async function runJob(job: Job, common: CommonOptions, io: Io): Promise<J
   const start = performance.now()
   const { data, load, config, threads, save } = job
   const { signal } = io
-  const bar = progressBar(io, common)
+  const bar = await progressBar(io, common)
   const onProgress = bar.onProgress
+  const phases: TimedPhase[] = []
+  const onPhase = job.profile ? (phase: TimedPhase): void => void phases.push(phase) : undefined
   const onRemark = (text: string): void => remark(io, common, text)
   const work = async (shelf?: Parameters<typeof run>[3]): Promise<JobResult> => {
     const place = { dataDir: io.env.MATINEE_DATA_DIR, cwd: io.cwd, threads, signal, onProgress, onRemark }
-    const context = { threads, signal, onProgress, availableBytes: () => process.availableMemory(), software, now: io.now() }
+    const context = { threads, signal, onProgress, onPhase, availableBytes: () => process.availableMemory(), software, now: io.now() }
     const result = await run(() => loadData(data, load, place), config, context, shelf)
-    return { ...result, peakMemoryBytes: process.resourceUsage().maxRSS * 1024, totalMs: Math.round(performance.now() - start) }
+    const totalMs = Math.round(performance.now() - start)
+    const peakMemoryBytes = process.resourceUsage().maxRSS * 1024
+    return { ...result, peakMemoryBytes, totalMs, ...(job.profile && { profile: await profileOf(phases, threads) }) }
   }
   try {
     return await (save ? withLock(save.dir, `train ${config.model}`, lock => work({ ...save, lock })) : work())
@@ -44,7 +53,7 @@ export async function runJob(job: Job, common: CommonOptions, io: Io): Promise<J
 
 /** What `--json` prints of a run. */
 export function jobDocument(job: Job, result: JobResult): object {
-  const { dataset, metrics, losses, timings, version, peakMemoryBytes, totalMs } = result
+  const { dataset, metrics, losses, timings, version, peakMemoryBytes, totalMs, profile } = result
   const { intervals, baselines, protocol, ...means } = metrics
   const { name, synthetic, provenance, users, items, nInteractions } = dataset
   return {
@@ -58,5 +67,6 @@ export function jobDocument(job: Job, result: JobResult): object {
     losses,
     timings: { ...timings, total: totalMs },
     peakMemoryBytes,
+    ...(profile && { profile }),
   }
 }

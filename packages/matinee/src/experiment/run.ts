@@ -1,7 +1,7 @@
 // The main job, top to bottom: load → split → fit → measure → save.
 import {
-  assemble, encodeVersion, measure, modelDefinition, withHeldOut,
-  type Dataset, type FittedModel, type LossParts, type MetricsReport, type Progress, type Recommender,
+  assemble, encodeVersion, measure, modelDefinition, readyKernels, withHeldOut,
+  type Dataset, type FittedModel, type LossParts, type MetricsReport, type Progress, type Recommender, type TimedPhase,
 } from '@matinee/core'
 import { writeVersion, type Lock } from '../shelf/index.ts'
 import type { RunConfig } from './config.ts'
@@ -15,6 +15,8 @@ export interface RunContext {
   readonly threads?: number
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: Progress) => void
+  /** Told of the phases of the fit, not of a refit's. */
+  readonly onPhase?: (phase: TimedPhase) => void
   /** Bytes that fitting may take, asked when the data are there. */
   readonly availableBytes: () => number
   /** `matinee`'s own version and Node's, for the manifest. */
@@ -50,12 +52,14 @@ export interface RunResult {
  */
 export async function run(load: () => Promise<Dataset>, config: RunConfig, context: RunContext, shelf?: Shelf): Promise<RunResult> {
   const { time, timings } = stopwatch()
+  readyKernels(context)
   const { dataset, split, training } = await loadAndHide(load, config, time)
   checkMemory(fitBytes(config, training, context.threads), context.availableBytes())
 
   const definition = modelDefinition(config.model)
-  const fit = (rows: typeof training): Promise<FittedModel> => definition.fit(rows, config.modelOptions, { ...context, seed: config.seed })
-  const model = await time('fit', () => fit(training))
+  const fit = (rows: typeof training, onPhase?: RunContext['onPhase']): Promise<FittedModel> =>
+    definition.fit(rows, config.modelOptions, { ...context, onPhase, seed: config.seed })
+  const model = await time('fit', () => fit(training, context.onPhase))
   const { defaultsChosen } = definition
   const measured = { ...config, training, split, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen } as const
   const metrics = await time('evaluate', () => measure(model, measured, context))

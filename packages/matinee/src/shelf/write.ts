@@ -11,7 +11,7 @@ import { checkFiles, checkFolder, checkLabel, MANIFEST, unfinished, versionName 
 import { checkKeep, discardVersions, prune, sweep } from './prune.ts'
 import { checkVersion, versionNames } from './read.ts'
 
-/** The steps of a save, in order; those of a file come once for each. */
+/** The steps of a save, in order; those of a file come once for each, several files being written at once. */
 export const saveStages = [
   'locked', 'created', 'file-written', 'file-synced', 'manifest-written', 'manifest-synced', 'folder-synced', 'verified',
   'renamed', 'directory-synced', 'current-written', 'current-synced', 'current-renamed', 'done',
@@ -112,10 +112,12 @@ async function writeAndName(dir: string, version: string, save: Steps): Promise<
 
 async function writeFiles(folder: string, { files, manifest, signal, step }: Steps): Promise<void> {
   const cancel = signal && { signal }
-  for (const [name, bytes] of files) {
+  const results = await Promise.allSettled([...files].map(async ([name, bytes]) => { // at once: each waits for the disk
     await createFile(join(folder, name), bytes, { ...cancel, onWritten: () => step('file-written', name) })
     await step('file-synced', name)
-  }
+  }))
+  // only now: what is still being written cannot be removed
+  for (const result of results) if (result.status === 'rejected') throw result.reason
   await createFile(join(folder, MANIFEST), manifest, { ...cancel, onWritten: () => step('manifest-written', MANIFEST) })
   await step('manifest-synced', MANIFEST)
 }

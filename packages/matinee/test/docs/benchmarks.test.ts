@@ -31,10 +31,10 @@ describe('statistics', () => {
 })
 
 test('the flops of cg and of cholesky, counted by hand for one user, one item, one interaction, one factor', () => {
-  // a half: gram 2, whitening 2 + 4, cg 4 · (2 + 1), loss 2; cholesky 4 + 1/3 + 4 in place of the last whitening's 4 and of cg
+  // a half: gram 2, whitening 2 + 2/3; cg 2 · 2 to and fro and 4 · 2 + 2; cholesky 2 back, 2 + 5 an interaction, 1/3 + 2
   const shape = { nUsers: 1, nItems: 1, interactions: 1 }
-  expect(flopsPerIteration(shape, 1, 'cg', 2)).toBe(2 * (2 + 2 + 4 + 12 + 2))
-  expect(flopsPerIteration(shape, 1, 'cholesky', 0)).toBeCloseTo(2 * (2 + 2 + 4 + 1 / 3 + 4 + 2))
+  expect(flopsPerIteration(shape, 1, 'cg', 2)).toBeCloseTo(2 * (2 + 2 + 2 / 3 + 4 + 10))
+  expect(flopsPerIteration(shape, 1, 'cholesky', 0)).toBeCloseTo(2 * (2 + 2 + 2 / 3 + 2 + 7 + 1 / 3 + 2))
 })
 
 describe('flags', () => {
@@ -44,6 +44,10 @@ describe('flags', () => {
     expect(() => readFlags(['--only', 'nothing'])).toThrow(/no measurement "nothing"; expected als-iteration/)
     expect(() => readFlags(['--data', 'ml-7m'])).toThrow(/no set "ml-7m"; expected ml-100k/)
     expect(() => readFlags(['--threads', '0'])).toThrow(/--threads is "0", expected an integer from 1/)
+    expect(() => readFlags(['--peers', '--beside', 'lightfm'])).toThrow(/no peer "lightfm"; expected implicit, irspack, buffalo/)
+    expect(readFlags(['--peers', '--beside', 'implicit']).choice.beside).toEqual(['implicit'])
+    expect(readFlags(['--peers']).choice.beside).toEqual(['implicit', 'irspack', 'buffalo'])
+    expect(readFlags([]).choice.beside).toBeUndefined()
   })
 })
 

@@ -1,5 +1,5 @@
 // The caller's thread and the workers beside it, doing phases of chunks together.
-import { startWorker } from '#threads'
+import { readyWorkers, startWorker } from '#threads'
 import { MatineeError, throwIfAborted } from '../../base/index.ts'
 import { drained, endWork, openPhase, takeChunk } from './gate.ts'
 import type { WorkerTask } from './threads.ts'
@@ -15,6 +15,12 @@ export interface Crew {
 
 /** Whether this place has threads at all. */
 export const hasThreads: boolean = startWorker !== undefined
+
+/** Starts workers ahead, so that a crew of `threads` finds them ready. */
+export const readyCrew = (threads: number): void => readyWorkers?.(threads - 1)
+
+// where there is a turn without a timer's millisecond
+const takeTurn = (): Promise<void> => new Promise(resolve => 'setImmediate' in globalThis ? setImmediate(resolve) : setTimeout(resolve))
 
 /** The caller's thread (slot 0) doing `doChunk`, and `threads` − 1 workers doing the same on `task`. */
 export function startCrew(task: Omit<WorkerTask, 'slot'>, threads: number, doChunk: (chunk: number) => void, signal?: AbortSignal): Crew {
@@ -36,7 +42,7 @@ export function startCrew(task: Omit<WorkerTask, 'slot'>, threads: number, doChu
     for (let chunk = takeChunk(gate); chunk < nChunks; chunk = takeChunk(gate)) {
       doChunk(chunk)
       if (performance.now() - turn < TURN_MS) continue
-      await new Promise(resolve => setTimeout(resolve))
+      await takeTurn()
       throwIfAborted(signal)
       turn = performance.now()
     }
@@ -45,7 +51,10 @@ export function startCrew(task: Omit<WorkerTask, 'slot'>, threads: number, doChu
 
   const close = (): void => {
     endWork(gate)
-    if (failure) for (const worker of workers) worker?.terminate()
+    for (const worker of workers) {
+      if (failure) worker?.terminate()
+      else worker?.release()
+    }
   }
   return { run, close }
 }

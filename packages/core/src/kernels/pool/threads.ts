@@ -11,5 +11,11 @@ export interface WorkerTask {
   readonly slot: number
 }
 
-/** Starts a worker on the task; `onFailure` is called at most when it dies. */
-export type StartWorker = (task: WorkerTask, onFailure: (error: Error) => void) => { terminate(): void }
+/**
+ * Puts a worker on the task, one that waits or a new one; `onFailure` is called at most once, when it dies.
+ * `release` when the gate has ended: the worker may be given another task. `terminate` after a failure.
+ */
+export type StartWorker = (task: WorkerTask, onFailure: (error: Error) => void) => { release(): void, terminate(): void }
+
+/** Sees to it that `n` workers wait for a task; they keep no program from ending. */
+export type ReadyWorkers = (n: number) => void

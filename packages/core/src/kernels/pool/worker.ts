@@ -1,9 +1,10 @@
-// The program of a worker thread.
-import { workerData } from 'node:worker_threads'
+// The program of a worker thread: job after job, as they are posted.
+import { parentPort } from 'node:worker_threads'
 import { chunkDoer } from '../wasm/job.ts'
 import { instantiate } from '../wasm/module.ts'
 import { workUntilEnded } from './gate.ts'
 import type { WorkerTask } from './threads.ts'
 
-const { module, memory, gate, job, slot } = workerData as WorkerTask
-workUntilEnded(gate, chunkDoer(job, instantiate(module, memory), memory, slot))
+parentPort?.on('message', ({ module, memory, gate, job, slot }: WorkerTask) => {
+  workUntilEnded(gate, chunkDoer(job, instantiate(module, memory), memory, slot))
+})

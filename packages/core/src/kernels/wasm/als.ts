@@ -1,7 +1,8 @@
 // ALS by the wasm kernels: lays out the memory, whitens, shares the chunks out, adds up in a fixed order.
-import type { RunContext } from '../../base/index.ts'
+import { timedPhase, type RunContext } from '../../base/index.ts'
 import { canShareMemory } from '../../sparse/index.ts'
 import { otherSide, type AlsProblem, type AlsWork, type ObservedSums, type Side, type Solver } from '../contract.ts'
+import { gramFlops, solveFlops, whitenFlops } from '../flops.ts'
 import { gateMemory } from '../pool/gate.ts'
 import { hasThreads, startCrew } from '../pool/crew.ts'
 import { extrapolate } from '../reference/als.ts'
@@ -34,18 +35,25 @@ export async function wasmAls(problem: AlsProblem, context: RunContext, resident
   const runPhase = (phase: number, side: Side, nChunks: number, kind = 0, steps = 0): Promise<void> =>
     crew.run(nChunks, () => als.phase.set([phase, side === 'users' ? 0 : 1, kind, steps]))
 
-  const gram = async (side: Side): Promise<Float64Array> => {
-    const { gramParts } = layout.sides[side]
-    await runPhase(Phase.gram, side, gramParts)
-    return matrices.sumGramParts(gramParts)
+  const gram = (side: Side): Promise<Float64Array> => {
+    const { gramParts, nRows } = layout.sides[side]
+    return timedPhase(context, { name: 'gram', of: side, flops: gramFlops(n, nRows) }, async () => {
+      await runPhase(Phase.gram, side, gramParts)
+      return matrices.sumGramParts(gramParts)
+    })
   }
 
   const solve = async (side: Side, sideGram: Float64Array, solver: Solver): Promise<ObservedSums> => {
-    matrices.writeWhitening(addDiagonal(sideGram, n, problem.regularization))
-    const opposite = layout.sides[otherSide(side)]
-    await runPhase(Phase.whiten, otherSide(side), Math.ceil(opposite.nRows / COPIED_ROWS), SolverKind[solver.kind])
+    const opposite = otherSide(side)
+    const { nRows } = layout.sides[opposite]
+    await timedPhase(context, { name: 'whiten', of: opposite, flops: whitenFlops(n, nRows) }, async () => {
+      matrices.writeWhitening(addDiagonal(sideGram, n, problem.regularization))
+      await runPhase(Phase.whiten, opposite, Math.ceil(nRows / COPIED_ROWS), SolverKind[solver.kind])
+    })
     const nChunks = layout.sides[side].chunks.first.length
-    await runPhase(Phase.solve, side, nChunks, SolverKind[solver.kind], solver.kind === 'cg' ? solver.steps : 0)
+    const flops = solveFlops(n, layout.sides[side].nRows, problem.byUser.indices.length, solver)
+    await timedPhase(context, { name: `${solver.kind === 'refined' ? 'refine' : 'solve'} ${side}`, flops }, () =>
+      runPhase(Phase.solve, side, nChunks, SolverKind[solver.kind], solver.kind === 'cg' ? solver.steps : 0))
     let loss = 0
     let squares = 0
     for (let chunk = 0; chunk < nChunks; chunk++) {

@@ -20,6 +20,7 @@ export interface KernelExports {
   finishLists(block: number, length: number): void
   randomScores(known: number, nItems: number, seed: number, users: number, out: number): void
   countReaching(scores: number, nItems: number, least: number, counts: number): void
+  multiplyAdd(rounds: number, factor: number): number
   countAtLeast(block: number, fromTile: number, toTile: number): number
 }
 

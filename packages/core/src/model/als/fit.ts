@@ -1,5 +1,5 @@
 // Alternating least squares: solve all users with the items held, then all items with the users held.
-import { MatineeError, seededRandom, throwIfAborted, type OptionValues } from '../../base/index.ts'
+import { MatineeError, seededRandom, throwIfAborted, type OptionValues, type TimedPhase } from '../../base/index.ts'
 import type { TrainingSet } from '../../dataset/index.ts'
 import { wasmKernels, type AlsWork, type Kernels, type Solver } from '../../kernels/index.ts'
 import type { FitContext, LossParts } from '../contract.ts'
@@ -29,10 +29,14 @@ export async function fitAls(
 ): Promise<AlsFactors> {
   throwIfAborted(context.signal)
   const { factors, alpha, regularization } = options
-  const work = await kernels.als({ byUser: training.byUser, byItem: training.byItem, factors, alpha, regularization }, context)
+  let iteration: number | undefined // the one at work
+  const { onPhase } = context
+  const timed = { ...context, ...(onPhase && { onPhase: (phase: TimedPhase) => onPhase({ ...phase, ...(iteration && { iteration }) }) }) }
+  const work = await kernels.als({ byUser: training.byUser, byItem: training.byItem, factors, alpha, regularization }, timed)
   try {
     work.writeFactors('items', initialFactors(training, factors, context.seed))
-    const losses = await iterate(work, options, context)
+    const losses = await iterate(work, options, context, now => { iteration = now })
+    iteration = undefined
     await work.solve('users', await work.gram('items'), { kind: 'refined' })
     return { userFactors: work.readFactors('users'), itemFactors: work.readFactors('items'), losses, rowsSolved: work.rowsSolved() }
   } finally {
@@ -40,13 +44,16 @@ export async function fitAls(
   }
 }
 
-async function iterate(work: AlsWork, options: OptionValues<typeof alsOptions>, context: FitContext): Promise<LossParts[]> {
+async function iterate(
+  work: AlsWork, options: OptionValues<typeof alsOptions>, context: FitContext, begin: (iteration: number) => void,
+): Promise<LossParts[]> {
   const { factors, regularization, iterations, tolerance, momentum } = options
   const solver: Solver = options.solver === 'cg' ? { kind: 'cg', steps: options.cgSteps } : { kind: 'cholesky' }
   const losses: LossParts[] = []
   let gramItems = await work.gram('items')
   let itemsBefore: Float32Array | undefined // as the last iteration left them
   for (let iteration = 1; iteration <= iterations; iteration++) {
+    begin(iteration)
     await work.solve('users', gramItems, solver)
     const gramUsers = await work.gram('users')
     const observed = await work.solve('items', gramUsers, solver)

@@ -45,7 +45,7 @@ export const quickstart: CommandDefinition = {
 
 // Found, or downloaded; or, in this command only, the synthetic set, loudly.
 async function availableDataset(download: DownloadOptions, options: CommonOptions, io: Io): Promise<string> {
-  const bar = progressBar(io, options)
+  const bar = await progressBar(io, options)
   try {
     const onRemark = (text: string): void => remark(io, options, text)
     const place = { dataDir: io.env.MATINEE_DATA_DIR, cwd: io.cwd, signal: io.signal, onProgress: bar.onProgress, onRemark }

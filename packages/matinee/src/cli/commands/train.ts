@@ -3,6 +3,7 @@ import { print, remark } from '../io.ts'
 import { metricsTable, protocolLines } from '../metrics-table.ts'
 import { DEFAULT_ARTIFACTS, folder } from '../open-artifacts.ts'
 import { checkedKeep, parseNumber } from '../option-flags.ts'
+import { profileTables } from '../profile-table.ts'
 import { addRunFlags, jobFrom } from '../run-flags.ts'
 import { jobDocument, runJob } from '../run-job.ts'
 
@@ -12,6 +13,7 @@ export const train: CommandDefinition = {
     ['train --dataset ml-100k', 'MovieLens 100K with the defaults; downloaded if need be'],
     ['train events.csv --user customer --item sku --time ts', 'somebody\'s own file'],
     ['train --dataset ml-1m --factors 64 --ties file --out artifacts-1m', 'other options, another folder'],
+    ['train --dataset ml-1m --factors 64 --profile', 'where the time went, beside what the machine can do'],
     ['train events.parquet --items items.csv --refit all --json', 'titles from a second file; what is served has seen everything'],
   ],
   configure(command) {
@@ -28,7 +30,7 @@ export const train: CommandDefinition = {
     if (options.json) return print(io, JSON.stringify(jobDocument(job, result), null, 2))
     const { dataset, metrics, version, totalMs } = result
     print(io, metricsTable(job.config.model, metrics))
-    for (const line of protocolLines(metrics)) print(io, line)
+    for (const line of [...protocolLines(metrics), ...profileTables(result)]) print(io, line)
     print(io, `Saved ${version} in ${out} after ${(totalMs / 1000).toFixed(1)} s${dataset.synthetic ? ' (synthetic data)' : ''}.`)
     remark(io, options, `Next: matinee recommend --user-id ${dataset.users.ids[0]}${out === DEFAULT_ARTIFACTS ? '' : ` --artifacts ${out}`}`)
   },

@@ -2,7 +2,6 @@
 import { mkdir, open } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import yauzl from 'yauzl'
 import type { Entry, ZipFile } from 'yauzl'
 import { MatineeError, throwIfAborted } from '@matinee/core'
 import type { RunContext } from '@matinee/core'
@@ -37,6 +36,7 @@ export async function unzip(
 }
 
 async function opened(archive: string, name: string): Promise<ZipFile> {
+  const { default: yauzl } = await import('yauzl') // only now: few commands unpack anything
   try {
     return await yauzl.openPromise(archive, { autoClose: false, lazyEntries: true, strictFileNames: true })
   } catch (error) {

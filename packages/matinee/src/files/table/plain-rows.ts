@@ -23,6 +23,8 @@ const BOM = 0xef
 const LONGEST_LINE = 1 << 16
 // Up to 15 digits are exact in a double, and so is the power of ten below them: their quotient is the nearest double.
 const MOST_DIGITS = 15
+// Of which the lines are counted to guess how many there are.
+const BEGINNING_BYTES = 1 << 18
 const powersOfTen = Float64Array.from({ length: MOST_DIGITS + 1 }, (_, exponent) => Number(`1e${exponent}`))
 
 /** A dialect that can be plain at all: one byte of delimiter or the same byte twice, and nothing before the first record. */
@@ -61,13 +63,19 @@ export function plainRows(dialect: FoundDialect, found: FoundColumns, { mayBeZer
   /** Takes the line at `start`; its \n is at or after it. Returns where the next begins, or −1: not plain. */
   const takeLine = (bytes: Buffer, start: number): number => {
     let at = start
-    let [user, item, value, time] = [0, 0, 1, 0]
+    // one by one: until it is optimised, a destructuring makes an array and an iterator for every row
+    let user = 0
+    let item = 0
+    let value = 1
+    let time = 0
     for (let column = 0; column < nColumns; column++) {
       const from = at
       let hash = EMPTY_HASH
       let byte = bytes[at]
       if (column === valueColumn || column === timeColumn) {
-        let [number, digits, point] = [0, 0, -1]
+        let number = 0
+        let digits = 0
+        let point = -1
         for (; byte !== delimiter && byte !== LF && byte !== CR; byte = bytes[++at]) {
           const digit = byte - ZERO
           if (digit >= 0 && digit <= 9) {
@@ -148,10 +156,11 @@ export function plainRows(dialect: FoundDialect, found: FoundColumns, { mayBeZer
 }
 
 // A tenth more than there are if all rows are as long as those at the beginning.
-function expectedRows(beginning: Buffer, sizeBytes: number): number {
+function expectedRows(piece: Buffer, sizeBytes: number): number {
+  const beginning = piece.subarray(0, BEGINNING_BYTES)
   let nLines = 1
   for (let at = beginning.indexOf(LF); at >= 0; at = beginning.indexOf(LF, at + 1)) nLines++
-  return Math.ceil(1.1 * nLines * Math.max(1, sizeBytes / beginning.length))
+  return Math.ceil(1.1 * nLines * Math.max(1, Math.max(sizeBytes, piece.length) / beginning.length))
 }
 
 // As event-checks.ts has it: milliseconds from 1e11 on, microseconds from 1e14 on.

@@ -13,10 +13,10 @@ export interface AlsShared {
   readonly layout: AlsLayout
   readonly alpha: number
   readonly interactions: Readonly<Record<Side, Csr>>
-  /** [rows × factors] each. */
-  readonly factors: Readonly<Record<Side, Float32Array>>
-  /** [gatheredRows × factors]: those of a side that is not resident, whitened. */
-  readonly whitened: Float32Array
+  /** float32 [rows × factors] each. Memory, not views: sent to a worker, a view of more than 4 GiB loses its length (Node 24). */
+  readonly factors: Readonly<Record<Side, ArrayBufferLike>>
+  /** float32 [gatheredRows × factors]: those of a side that is not resident, whitened. */
+  readonly whitened: ArrayBufferLike
   /** [2]: the phase in work and the side it works on, then [2] kind and steps of the solver */
   readonly phase: Int32Array
   /** [2 × chunks] Σ c (1 − s)² and Σ s² of each chunk of `solve` */
@@ -38,6 +38,8 @@ export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
   const floats = new Float32Array(memory.buffer)
   const doubles = new Float64Array(memory.buffer)
   const { copyIn, copyOut } = rowCopier(floats, layout.factors, layout.stride)
+  const factorsOf = { users: new Float32Array(shared.factors.users), items: new Float32Array(shared.factors.items) }
+  const whitenedRows = new Float32Array(shared.whitened)
   const met = metRows(layout.gatheredRows)
 
   const whiten = (side: Side, chunk: number): void => {
@@ -46,9 +48,9 @@ export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
     const rows = Math.min(COPIED_ROWS, nRows - start)
     const plain = isResident && phase[2] === SolverKind.refined ? layout.plain + start * rowBytes : scratch.input
     const whitened = isResident ? layout.whitened + start * rowBytes : scratch.output
-    copyIn(shared.factors[side], start, rows, plain)
+    copyIn(factorsOf[side], start, rows, plain)
     kernels.multiplyTriangular(plain, rows, rowBytes, layout.whiten, whitened, true)
-    if (!isResident) copyOut(whitened, rows, shared.whitened, start)
+    if (!isResident) copyOut(whitened, rows, whitenedRows, start)
   }
 
   const gram = (side: Side, chunk: number): void => {
@@ -58,7 +60,7 @@ export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
     doubles.fill(0, sum / 8, sum / 8 + layout.stride ** 2)
     for (let start = chunk * gramRows; start < end; start += COPIED_ROWS) {
       const rows = Math.min(COPIED_ROWS, end - start)
-      copyIn(shared.factors[side], start, rows, scratch.input)
+      copyIn(factorsOf[side], start, rows, scratch.input)
       kernels.gram(scratch.input, rows, layout.stride, sum, scratch.matrix)
     }
   }
@@ -67,7 +69,7 @@ export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
     const { nTogether, first, nRows, heavy } = layout.sides[side].chunks
     const n = nRows[chunk]
     const x = scratch.x
-    const [matrix, factors] = [shared.interactions[side], shared.factors[side]]
+    const [matrix, factors] = [shared.interactions[side], factorsOf[side]]
     const rows = chunk < nTogether ? heavy.subarray(first[chunk], first[chunk] + n) : undefined
     const isResident = layout.sides[otherSide(side)].isResident
     if (!isResident) gather(otherSide(side), rows ? Array.from(rows, row => rowIndices(matrix, row)) : [neighbours(matrix, first[chunk], n)])
@@ -102,8 +104,8 @@ export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
   const gather = (side: Side, columns: readonly Int32Array[]): void => {
     const isRefined = phase[2] === SolverKind.refined
     met.meet(columns).forEach((row, place) => {
-      copyIn(shared.whitened, row, 1, scratch.whitened + place * rowBytes)
-      if (isRefined) copyIn(shared.factors[side], row, 1, scratch.plain + place * rowBytes)
+      copyIn(whitenedRows, row, 1, scratch.whitened + place * rowBytes)
+      if (isRefined) copyIn(factorsOf[side], row, 1, scratch.plain + place * rowBytes)
     })
   }
 

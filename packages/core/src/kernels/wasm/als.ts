@@ -30,6 +30,7 @@ export async function wasmAls(problem: AlsProblem, context: RunContext, resident
   const doChunk = alsThread(kernels, memory, als, 0)
   const crew = startCrew({ module, memory, gate, job: { kind: 'als', shared: als } }, threads, doChunk, context.signal)
   const n = problem.factors
+  const factors = { users: new Float32Array(als.factors.users), items: new Float32Array(als.factors.items) }
   const matrices = matrixWriter(kernels, memory, layout, n)
 
   const runPhase = (phase: number, side: Side, nChunks: number, kind = 0, steps = 0): Promise<void> =>
@@ -64,9 +65,9 @@ export async function wasmAls(problem: AlsProblem, context: RunContext, resident
   }
 
   return {
-    readFactors: side => als.factors[side],
-    writeFactors: (side, values) => als.factors[side].set(values),
-    extrapolate: (side, before, share) => extrapolate(als.factors[side], before, share),
+    readFactors: side => factors[side],
+    writeFactors: (side, values) => factors[side].set(values),
+    extrapolate: (side, before, share) => extrapolate(factors[side], before, share),
     gram,
     solve,
     rowsSolved: () => [...als.rowsSolved],
@@ -76,14 +77,14 @@ export async function wasmAls(problem: AlsProblem, context: RunContext, resident
 
 function shareable(problem: AlsProblem, layout: AlsLayout, threads: number, shared: boolean): AlsShared {
   const buffer = (bytes: number): ArrayBuffer | SharedArrayBuffer => shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
-  const floats = (rows: number): Float32Array => new Float32Array(buffer(4 * rows * problem.factors))
+  const rows = (n: number): ArrayBufferLike => buffer(4 * n * problem.factors)
   const chunks = Math.max(layout.sides.users.chunks.first.length, layout.sides.items.chunks.first.length)
   return {
     layout,
     alpha: problem.alpha,
     interactions: { users: problem.byUser, items: problem.byItem },
-    factors: { users: floats(layout.sides.users.nRows), items: floats(layout.sides.items.nRows) },
-    whitened: floats(layout.gatheredRows),
+    factors: { users: rows(layout.sides.users.nRows), items: rows(layout.sides.items.nRows) },
+    whitened: rows(layout.gatheredRows),
     phase: new Int32Array(buffer(16)),
     sums: new Float64Array(buffer(16 * chunks)),
     rowsSolved: new Int32Array(buffer(4 * threads)),

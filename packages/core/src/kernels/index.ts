@@ -8,4 +8,5 @@ export { addDiagonal, cholesky, gramOf, solveCholesky } from './reference/linear
 export { threadsOf } from './wasm/als.ts'
 export { simdPeak } from './wasm/peak.ts'
 export { layOutAls } from './wasm/layout.ts'
+export { layOutItems } from './wasm/packed-items.ts'
 export { randomRanks } from './wasm/random-ranks.ts'

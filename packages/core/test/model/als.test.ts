@@ -76,6 +76,12 @@ describe('fitAls', () => {
     expect(shares).toEqual([0, ...rose.map(didRise => didRise ? 0 : 0.95)])
   })
 
+  test('items that could not be ranked afterwards are refused before the fit', async () => {
+    const empty = { nRows: 1, nColumns: 3_000_000, indptr: new Uint32Array(2), indices: new Int32Array(), values: new Float32Array() }
+    const many = { weighting: 'log', byUser: empty, byItem: { ...empty, nRows: 3_000_000, nColumns: 1, indptr: new Uint32Array(3_000_001) } } as const
+    await expect(models.als.fit(many, { ...options, factors: 256 }, { seed: 1 })).rejects.toMatchObject({ code: 'ERR_MEMORY', message: expect.stringMatching(/3000000 items .* to be ranked/) })
+  })
+
   test('stops once an iteration gains less than the tolerance', async () => {
     const { losses } = await fitAls(training, { ...options, iterations: 200, tolerance: 0.01 }, { seed: 1 })
     const gain = (at: number): number => (losses[at - 1].total - losses[at].total) / losses[at - 1].total

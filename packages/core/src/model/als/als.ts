@@ -1,5 +1,6 @@
 // Implicit ALS (Hu, Koren, Volinsky 2008), as one line of the registry. docs/math/als.md
 import { MatineeError } from '../../base/index.ts'
+import { layOutItems } from '../../kernels/index.ts'
 import type { ModelDefinition } from '../contract.ts'
 import { floatTensor, numberOption } from '../tensors.ts'
 import { fitAls } from './fit.ts'
@@ -13,6 +14,7 @@ export const als: ModelDefinition<typeof alsOptions> = {
   defaultsChosen: 'among 56 configurations by NDCG@10 on the validation item of ml-100k (bench/results/als-defaults.jsonl)',
   async fit(training, options, context) {
     const { factors, alpha, regularization } = options
+    layOutItems(training.byItem.nRows, training.byItem.nRows, factors) // refuses now what could not be ranked afterwards
     const fit = await fitAls(training, options, context)
     return fittedAls({ ...fit, factors, alpha, regularization }, { ...options })
   },

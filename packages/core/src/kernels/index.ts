@@ -8,5 +8,5 @@ export { addDiagonal, cholesky, gramOf, solveCholesky } from './reference/linear
 export { threadsOf } from './wasm/als.ts'
 export { simdPeak } from './wasm/peak.ts'
 export { layOutAls } from './wasm/layout.ts'
-export { layOutItems } from './wasm/packed-items.ts'
+export { checkRankable } from './wasm/ranker.ts'
 export { randomRanks } from './wasm/random-ranks.ts'

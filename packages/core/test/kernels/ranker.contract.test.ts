@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/base/index.ts'
 import { pessimisticRanks } from '../../src/evaluate/index.ts'
-import { referenceKernels, wasmKernels, type Ranker, type Vectors } from '../../src/kernels/index.ts'
+import { checkRankable, referenceKernels, wasmKernels, type Ranker, type Vectors } from '../../src/kernels/index.ts'
+import { layOutItems } from '../../src/kernels/wasm/packed-items.ts'
 import { topK } from '../../src/model/index.ts'
 import { buildCsr, rowIndices, type Csr } from '../../src/sparse/index.ts'
 import { normals } from '../random-problem.ts'
@@ -200,6 +201,10 @@ test('items that do not fit 4 GiB are refused with numbers', async () => {
   const hugeNumber = 12_000_000
   await expect(wasmKernels.ranker(new Float32Array(0), hugeNumber, 64, { length: hugeNumber } as unknown as Int32Array))
     .rejects.toMatchObject({ code: 'ERR_MEMORY', message: expect.stringMatching(/need \d{10,} bytes/) })
+  expect(() => { checkRankable(11_900_000, 10, 64) }).not.toThrow()
+  // the items alone would fit, a thread's scratch beside them does not
+  expect(layOutItems(10_900_000, 10_900_000, 64).sizeBytes).toBeLessThan(2 ** 32)
+  expect(() => { checkRankable(10_900_000, 10_900_000, 64) }).toThrow(/need \d{10,} bytes to be ranked/)
 })
 
 describe.each(kernels)('$name', ({ ranker }) => {

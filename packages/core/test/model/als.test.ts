@@ -76,12 +76,6 @@ describe('fitAls', () => {
     expect(shares).toEqual([0, ...rose.map(didRise => didRise ? 0 : 0.95)])
   })
 
-  test('items that could not be ranked afterwards are refused before the fit', async () => {
-    const empty = { nRows: 1, nColumns: 3_000_000, indptr: new Uint32Array(2), indices: new Int32Array(), values: new Float32Array() }
-    const many = { weighting: 'log', byUser: empty, byItem: { ...empty, nRows: 3_000_000, nColumns: 1, indptr: new Uint32Array(3_000_001) } } as const
-    await expect(models.als.fit(many, { ...options, factors: 256 }, { seed: 1 })).rejects.toMatchObject({ code: 'ERR_MEMORY', message: expect.stringMatching(/3000000 items .* to be ranked/) })
-  })
-
   test('stops once an iteration gains less than the tolerance', async () => {
     const { losses } = await fitAls(training, { ...options, iterations: 200, tolerance: 0.01 }, { seed: 1 })
     const gain = (at: number): number => (losses[at - 1].total - losses[at].total) / losses[at - 1].total
@@ -113,6 +107,14 @@ describe('fitAls', () => {
     expect(error).toBeInstanceOf(MatineeError)
     expect(['ERR_DIVERGED', 'ERR_SINGULAR']).toContain((error as MatineeError).code)
   })
+})
+
+test('items that could not be ranked after the fit are refused before it', async () => {
+  const nItems = 3_000_000
+  const interactions = { users: new Int32Array(nItems), items: Int32Array.from({ length: nItems }, (_, item) => item), values: new Float32Array(nItems).fill(1) }
+  const training = trainingSet({ nUsers: 1, nItems, valueKind: 'weight', ...interactions }, 'linear')
+  await expect(models.als.fit(training, { ...options, factors: 256 }, { seed: 1 }))
+    .rejects.toMatchObject({ code: 'ERR_MEMORY', message: expect.stringMatching(/3000000 items with 256 factors need \d{10,} bytes to be ranked/) })
 })
 
 describe('a fitted ALS model', () => {

@@ -8,7 +8,7 @@ import { guard, saysMissing, systemCode } from './failures.ts'
 
 const CHUNK_BYTES = 1 << 20 // between two chunks a cancelled save stops
 
-const HASH_BYTES = 1 << 30 // Node's hashes refuse 4 GiB and more at once
+const HASH_BYTES = 1 << 30 // Node's hashes refuse 2 GiB and more at once
 
 /** SHA-256 as 64 lower-case hex digits. */
 export function sha256(data: Uint8Array | string): string {

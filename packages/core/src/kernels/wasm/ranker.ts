@@ -1,10 +1,11 @@
 // Lists and ranks by the wasm kernels: packs the items once, cuts the vectors into blocks, and shares these out.
-import type { RunContext } from '../../base/index.ts'
+import { MatineeError, type RunContext } from '../../base/index.ts'
 import { canShareMemory, rowLength, type Csr } from '../../sparse/index.ts'
 import type { Lists, Ranker, Vectors } from '../contract.ts'
 import { startCrew } from '../pool/crew.ts'
 import { gateMemory } from '../pool/gate.ts'
 import { threadsOf } from './als.ts'
+import { MAX_MEMORY_BYTES } from './layout.ts'
 import { instantiate, kernelMemory, kernelModule } from './module.ts'
 import { layOutItems, packItems, type ItemsLayout } from './packed-items.ts'
 import { BLOCK_VECTORS, rankerThread, slotBytes, soughtCapacity, type RankerGoal, type RankerShared } from './ranker-thread.ts'
@@ -23,9 +24,22 @@ interface Pass {
   begin(block: number): void
 }
 
-/** Throws ERR_MEMORY when the items do not fit the 4 GiB of a wasm memory. */
+/**
+ * Throws ERR_MEMORY when the items and one thread's scratch do not fit the 4 GiB of a wasm memory: to be asked before a
+ * fit, which would be lost otherwise. nRanked: items that can be ranked at all.
+ */
+export function checkRankable(nItems: number, nRanked: number, factors: number): void {
+  const layout = layOutItems(nItems, nRanked, factors)
+  const sizeBytes = layout.sizeBytes + slotBytes(layout)
+  if (sizeBytes <= MAX_MEMORY_BYTES) return
+  throw new MatineeError('ERR_MEMORY', `${nItems} items with ${factors} factors need ${sizeBytes} bytes to be ranked, expected at most ${MAX_MEMORY_BYTES}.`)
+}
+
+/** Throws ERR_MEMORY as checkRankable does. */
 export async function wasmRanker(itemFactors: Float32Array, nItems: number, factors: number, ranked: Int32Array): Promise<Ranker> {
+  checkRankable(nItems, ranked.length, factors)
   const layout = layOutItems(nItems, ranked.length, factors)
+  const mostThreads = Math.floor((MAX_MEMORY_BYTES - layout.sizeBytes) / slotBytes(layout))
   const bytesOf = (threads: number): number => layout.sizeBytes + threads * slotBytes(layout)
   const module = await kernelModule(canShareMemory)
   const memory = kernelMemory(bytesOf(1), canShareMemory)
@@ -62,7 +76,7 @@ export async function wasmRanker(itemFactors: Float32Array, nItems: number, fact
     const { blocks, rows } = shared
     const nBlocks = blocks.length - 1
     const worthwhile = Math.floor(rows.length * productsAVector / THREAD_PRODUCTS)
-    const threads = Math.max(1, Math.min(threadsOf({ threads: asked }), nBlocks, worthwhile))
+    const threads = Math.max(1, Math.min(threadsOf({ threads: asked }), nBlocks, worthwhile, mostThreads))
     const missing = Math.ceil((bytesOf(threads) - memory.buffer.byteLength) / 65536)
     if (missing > 0) memory.grow(missing)
     const doBlock = rankerThread(kernels, memory, shared, 0)

@@ -1,26 +1,20 @@
-// YᵀY, upper triangle. Blocks of rows are summed in float32 in registers, the blocks in float64.
-
-/** Rows that are summed in float32 before the sum is added up in float64. */
-const BLOCK_ROWS: i32 = 128
+// YᵀY, upper triangle: blocks of rows are summed in float32 in registers, the blocks in float64.
 
 /**
- * sum ← YᵀY of rows: [nRows × stride].
+ * sum ← sum + YᵀY of a block of rows: [nRows × stride].
  *
  * sum: float64 [stride × stride], only columns ≥ row are meant. scratch: float32 [stride × stride].
  */
 export function gram(rows: usize, nRows: i32, stride: i32, sum: usize, scratch: usize): void {
   const cells = <usize>stride * <usize>stride
-  memory.fill(sum, 0, cells << 3)
-  for (let start = 0; start < nRows; start += BLOCK_ROWS) {
-    memory.fill(scratch, 0, cells << 2)
-    addGram(rows + <usize>start * (<usize>stride << 2), min(BLOCK_ROWS, nRows - start), stride, scratch)
-    for (let c: usize = 0; c < cells; c += 4) {
-      const v = v128.load(scratch + (c << 2))
-      const to = sum + (c << 3)
-      v128.store(to, f64x2.add(v128.load(to), f64x2.promote_low_f32x4(v)))
-      const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3))
-      v128.store(to, f64x2.add(v128.load(to, 16), high), 16)
-    }
+  memory.fill(scratch, 0, cells << 2)
+  addGram(rows, nRows, stride, scratch)
+  for (let c: usize = 0; c < cells; c += 4) {
+    const v = v128.load(scratch + (c << 2))
+    const to = sum + (c << 3)
+    v128.store(to, f64x2.add(v128.load(to), f64x2.promote_low_f32x4(v)))
+    const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3))
+    v128.store(to, f64x2.add(v128.load(to, 16), high), 16)
   }
 }
 

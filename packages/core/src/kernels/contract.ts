@@ -40,7 +40,7 @@ export interface ObservedSums {
 
 /** The factors of both sides and the sweeps over them. */
 export interface AlsWork {
-  /** [nUsers × factors] or [nItems × factors], a copy. */
+  /** [nUsers × factors] or [nItems × factors], not a copy: solving changes it. Theirs who asked once the work is closed. */
   readFactors(side: Side): Float32Array
   writeFactors(side: Side, factors: Float32Array): void
   /**

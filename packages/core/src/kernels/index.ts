@@ -8,3 +8,4 @@ export { addDiagonal, cholesky, gramOf, solveCholesky } from './reference/linear
 export { threadsOf } from './wasm/als.ts'
 export { simdPeak } from './wasm/peak.ts'
 export { layOutAls } from './wasm/layout.ts'
+export { checkRankable } from './wasm/ranker.ts'

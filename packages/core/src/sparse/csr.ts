@@ -128,6 +128,16 @@ export function mergeRows(first: Csr, second: Csr): { readonly matrix: Csr, read
   return { matrix, isFirst }
 }
 
+/**
+ * A matrix that came from another thread, with its whole length: a view of more than 4 GiB loses length on the way
+ * (Node 24), the memory under it does not.
+ */
+export function received(matrix: Csr): Csr {
+  const { nRows, indptr, indices, values } = matrix
+  const n = indptr[nRows]
+  return { ...matrix, indices: new Int32Array(indices.buffer, indices.byteOffset, n), values: new Float32Array(values.buffer, values.byteOffset, n) }
+}
+
 /** Number of entries in a row. */
 export const rowLength = (matrix: Csr, row: number): number => matrix.indptr[row + 1] - matrix.indptr[row]
 

@@ -1,6 +1,7 @@
 // Every implementation of ALS against the specification and its laws.
 import { describe, expect, test } from 'vitest'
 import { alsLoss } from '../../src/model/als/loss.ts'
+import { wasmAls } from '../../src/kernels/wasm/als.ts'
 import { layOutAls, referenceKernels, wasmKernels, type AlsProblem, type AlsWork, type Kernels, type Solver } from '../../src/kernels/index.ts'
 import { seededRandom } from '../../src/base/index.ts'
 import { buildCsr, rowIndices, rowValues, transpose } from '../../src/sparse/index.ts'
@@ -60,7 +61,7 @@ describe.each(implementations)('%s', (_, kernels, threads) => {
   test('extrapolates a side by a share of its move from before, which it replaces', async () => {
     const problem = randomProblem(30, 20, 0.2, 5, 3)
     const work = await start(kernels, problem, threads)
-    const now = work.readFactors('items')
+    const now = work.readFactors('items').slice()
     const before = normals(20 * 5, 9, 0.3)
     const expected = now.map((y, at) => y + 0.6 * (y - before[at]))
     work.extrapolate('items', before, 0.6)
@@ -74,7 +75,7 @@ describe.each(implementations)('%s', (_, kernels, threads) => {
     const work = await start(kernels, problem, threads)
     await work.solve('users', await work.gram('items'), { kind: 'cholesky' })
     const before = lossByDefinition(problem, work)
-    const users = work.readFactors('users')
+    const users = work.readFactors('users').slice()
     const step = 1e-3
     for (const at of [12, 100, 300]) {
       const slopes = [step, -step].map(shift => {
@@ -186,7 +187,7 @@ test('1, 2 and 3 threads give the same bits over more than 1,000 chunks, and eac
     for (let sweep = 1; sweep <= 30 && (sweep <= 2 || work.rowsSolved().includes(0)); sweep++) {
       await work.solve('users', await work.gram('items'), solver)
       await work.solve('items', await work.gram('users'), solver)
-      if (sweep === 2) afterTwo = [work.readFactors('users'), work.readFactors('items')]
+      if (sweep === 2) afterTwo = [work.readFactors('users').slice(), work.readFactors('items').slice()]
     }
     expect(work.rowsSolved()).toHaveLength(threads)
     for (const rows of work.rowsSolved()) expect(rows).toBeGreaterThan(0)
@@ -238,10 +239,36 @@ test('heavy rows that are solved together get what each would get alone, and the
   expect(factors[2]).toEqual(factors[0])
 })
 
-test('a problem beyond 4 GiB is refused with its size before anything is allocated', async () => {
-  const empty = { nRows: 5_000_000, nColumns: 10, indptr: new Uint32Array(5_000_001), indices: new Int32Array(0), values: new Float32Array(0) }
-  const problem = { byUser: empty, byItem: transpose(empty), factors: 256, alpha: 1, regularization: 1 }
-  await expect(wasmKernels.als(problem, { threads: 1 })).rejects.toMatchObject({ code: 'ERR_MEMORY', message: expect.stringMatching(/need \d{10,} bytes/) })
+// 13 factors are padded to 16; with 120 there are heavy rows, solved together
+test.each([[120, 580, 40, 0.98], [13, 300, 90, 0.2]])('with %i factors a side that is not resident gives the bits of one that is, for any number of threads', async (factors, nUsers, nItems, density) => {
+  const problem = randomProblem(nUsers, nItems, density, factors, 37)
+  const bytesOf = (rows: number): number => 8 * 8 * Math.ceil(factors / 8) * rows
+  const residences = [[bytesOf(nUsers), true, true], [bytesOf(nItems), false, true], [0, false, false]] as const
+  for (const solver of solvers) {
+    let first: { users: Float32Array, items: Float32Array, loss: number } | undefined
+    for (const [residentBytes, ...isResident] of residences) {
+      const { sides: { users, items } } = layOutAls(problem, 1, residentBytes)
+      expect([users.isResident, items.isResident]).toEqual(isResident)
+      expect(items.chunks.nTogether > 8).toBe(factors === 120)
+      for (const threads of residentBytes === 0 ? [1, 2, 3] : [2]) {
+        const work = await start({ ...wasmKernels, als: (given, context) => wasmAls(given, context, residentBytes) }, problem, threads)
+        await work.solve('users', await work.gram('items'), solver)
+        const { loss } = await work.solve('items', await work.gram('users'), solver)
+        work.close()
+        first ??= { users: work.readFactors('users'), items: work.readFactors('items'), loss }
+        expect(work.readFactors('users')).toEqual(first.users)
+        expect(work.readFactors('items')).toEqual(first.items)
+        expect(loss / first.loss).toBeCloseTo(1, 12) // chunks may be others, and so the order of the sum
+      }
+    }
+  }
+})
+
+test('a chunk that meets more factors than fit 4 GiB is refused with its size before anything is allocated', async () => {
+  const n = 600_000
+  const byItem = { nRows: 1, nColumns: n, indptr: Uint32Array.of(0, n), indices: Int32Array.from({ length: n }, (_, user) => user), values: new Float32Array(n) }
+  const problem = { byUser: transpose(byItem), byItem, factors: 1024, alpha: 1, regularization: 1 }
+  await expect(wasmKernels.als(problem, { threads: 1 })).rejects.toMatchObject({ code: 'ERR_MEMORY', message: expect.stringMatching(/need \d{10,} bytes on 1 threads, .* 600000 rows/) })
 })
 
 /** Users with two items each: many chunks of little work. */

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/base/index.ts'
 import { pessimisticRanks } from '../../src/evaluate/index.ts'
-import { referenceKernels, wasmKernels, type Ranker, type Vectors } from '../../src/kernels/index.ts'
+import { checkRankable, referenceKernels, wasmKernels, type Ranker, type Vectors } from '../../src/kernels/index.ts'
+import { layOutItems } from '../../src/kernels/wasm/packed-items.ts'
 import { topK } from '../../src/model/index.ts'
 import { buildCsr, rowIndices, type Csr } from '../../src/sparse/index.ts'
 import { normals } from '../random-problem.ts'
@@ -184,10 +185,29 @@ test('1, 2 and 3 threads give the same bits, and so do passes that are asked for
   expect(await ranker.lists(query, 10, { threads: 2 })).toEqual(lists) // who is cancelled keeps nobody else from an answer
 })
 
+test('vectors beyond those that are copied in at a time have lists and ranks of their own', async () => {
+  const [n, nItems, factors] = [17_000, 9, 2] // 256 blocks of 64 are 16,384
+  const { items, vectors, ranked } = caseOf(normals(nItems * factors, 17), normals(n * factors, 18), factors, 19, all(nItems))
+  const relevant = matrix(Array.from({ length: n }, (_, v) => [v, v % nItems] as const), n, nItems)
+  const ranker = await wasmKernels.ranker(items, nItems, factors, ranked)
+  const [now, later] = [ranker.listsNow({ vectors, rows: all(n) }, 3), await ranker.lists({ vectors, rows: all(n) }, 3, { threads: 1 })]
+  const ranks = await ranker.ranks({ vectors, rows: all(n) }, relevant, Infinity, { threads: 1 })
+  for (const row of [0, 16_383, 16_384, 16_999]) {
+    const alone = ranker.listsNow({ vectors, rows: [row] }, 3)
+    expect([...now.items.subarray(3 * row, 3 * row + 3)]).toEqual([...alone.items])
+    expect([...later.scores.subarray(3 * row, 3 * row + 3)]).toEqual([...alone.scores])
+    expect(ranks[row]).toBe((await ranker.ranks({ vectors, rows: [row] }, relevant, Infinity, { threads: 1 }))[0])
+  }
+})
+
 test('items that do not fit 4 GiB are refused with numbers', async () => {
   const hugeNumber = 12_000_000
   await expect(wasmKernels.ranker(new Float32Array(0), hugeNumber, 64, { length: hugeNumber } as unknown as Int32Array))
     .rejects.toMatchObject({ code: 'ERR_MEMORY', message: expect.stringMatching(/need \d{10,} bytes/) })
+  expect(() => { checkRankable(11_900_000, 10, 64) }).not.toThrow()
+  // the items alone would fit, a thread's scratch beside them does not
+  expect(layOutItems(10_900_000, 10_900_000, 64).sizeBytes).toBeLessThan(2 ** 32)
+  expect(() => { checkRankable(10_900_000, 10_900_000, 64) }).toThrow(/need \d{10,} bytes to be ranked/)
 })
 
 describe.each(kernels)('$name', ({ ranker }) => {

@@ -26,3 +26,8 @@ test('a vector has the same scores alone and in a batch', async () => {
     expect(alone).toEqual(batch.subarray(row * 37, (row + 1) * 37))
   }
 })
+
+test('items whose scores do not fit 4 GiB are refused with numbers', async () => {
+  const scorer = await wasmKernels.scorer(new Float32Array(0), 30_000_000, 8)
+  expect(() => scorer.score(new Float32Array(8), 1, new Float32Array(0))).toThrow(/ERR_MEMORY.* need \d{10,} bytes to be scored/)
+})

@@ -46,7 +46,7 @@ describe('fitAls', () => {
         return {
           ...work,
           extrapolate: (side, before, share) => {
-            const now = work.readFactors(side)
+            const now = work.readFactors(side).slice()
             work.extrapolate(side, before, share)
             if (share > 0) expect(relativeError(work.readFactors(side), now.map((y, at) => y + share * (y - items[items.length - 1][at])))).toBeLessThan(1e-6)
             items.push(now)
@@ -107,6 +107,14 @@ describe('fitAls', () => {
     expect(error).toBeInstanceOf(MatineeError)
     expect(['ERR_DIVERGED', 'ERR_SINGULAR']).toContain((error as MatineeError).code)
   })
+})
+
+test('items that could not be ranked after the fit are refused before it', async () => {
+  const nItems = 3_000_000
+  const interactions = { users: new Int32Array(nItems), items: Int32Array.from({ length: nItems }, (_, item) => item), values: new Float32Array(nItems).fill(1) }
+  const training = trainingSet({ nUsers: 1, nItems, valueKind: 'weight', ...interactions }, 'linear')
+  await expect(models.als.fit(training, { ...options, factors: 256 }, { seed: 1 }))
+    .rejects.toMatchObject({ code: 'ERR_MEMORY', message: expect.stringMatching(/3000000 items with 256 factors need \d{10,} bytes to be ranked/) })
 })
 
 describe('a fitted ALS model', () => {

@@ -1,7 +1,7 @@
 // Compressed sparse rows against the plain definition.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { buildCsr, type Csr, mergeRows, rowIndices, rowLength, rowValues, transpose } from '../../src/sparse/index.ts'
+import { buildCsr, type Csr, mergeRows, received, rowIndices, rowLength, rowValues, transpose } from '../../src/sparse/index.ts'
 
 interface Entry { row: number, column: number, value: number }
 interface Entries { nRows: number, nColumns: number, entries: Entry[] }
@@ -85,4 +85,9 @@ describe('transpose', () => {
       expect(transpose(build({ nRows, nColumns, entries }))).toEqual(build({ nRows: nColumns, nColumns: nRows, entries: swapped }))
     }))
   })
+})
+
+test('views that lost length on the way to a worker, as those of more than 4 GiB do, have it again', () => {
+  const matrix = buildCsr(Int32Array.of(0, 1, 1, 2), Int32Array.of(1, 0, 2, 1), Float32Array.of(1, 2, 3, 4), 3, 3)
+  expect(received({ ...matrix, indices: matrix.indices.subarray(0, 1), values: matrix.values.subarray(0, 1) })).toEqual(matrix)
 })

@@ -7,8 +7,11 @@ export function fitBytes({ model, modelOptions }: RunConfig, { byUser, byItem }:
   if (model !== 'als') return 0
   const factors = Number(modelOptions.factors)
   const problem = { byUser, byItem, factors, alpha: 1, regularization: 1 }
-  // the wasm memory, a copy of the factors, and the scorer's panels
-  return layOutAls(problem, threadsOf({ threads })).sizeBytes + 4 * factors * (byUser.nRows + 2 * byItem.nRows)
+  const { stride, plain, gatheredRows, sides: { users, items } } = layOutAls(problem, threadsOf({ threads }))
+  // the wasm memory as far as it is touched: only the users are refined, with the items held
+  const wasmBytes = plain + (items.isResident ? 4 * stride * items.nRows : 0)
+  // the factors, what is whitened outside, the items as they were before momentum, and packed for lists and scores
+  return wasmBytes + 4 * factors * (users.nRows + items.nRows + gatheredRows + 4 * items.nRows)
 }
 
 /** Throws ERR_MEMORY, with the numbers, when less than `neededBytes` are available. */

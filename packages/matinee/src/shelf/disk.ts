@@ -8,8 +8,15 @@ import { guard, saysMissing, systemCode } from './failures.ts'
 
 const CHUNK_BYTES = 1 << 20 // between two chunks a cancelled save stops
 
+const HASH_BYTES = 1 << 30 // Node's hashes refuse 2 GiB and more at once
+
 /** SHA-256 as 64 lower-case hex digits. */
-export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
+export function sha256(data: Uint8Array | string): string {
+  const hash = createHash('sha256')
+  if (typeof data === 'string') hash.update(data)
+  else for (let at = 0; at < data.length; at += HASH_BYTES) hash.update(data.subarray(at, at + HASH_BYTES))
+  return hash.digest('hex')
+}
 
 /** 16 hex digits that were never used before (64 random bits). */
 export const uniqueSuffix = (): string => randomBytes(8).toString('hex')

@@ -44,7 +44,7 @@ export function referenceAls(problem: AlsProblem, context: RunContext): AlsWork 
   }
 
   return {
-    readFactors: side => factors[side].slice(),
+    readFactors: side => factors[side],
     writeFactors: (side, values) => factors[side].set(values),
     extrapolate: (side, before, share) => extrapolate(factors[side], before, share),
     gram: async side => gramOf(factors[side], interactions[side].nRows, n),

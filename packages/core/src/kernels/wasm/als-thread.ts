@@ -1,16 +1,22 @@
 // One thread's share of an ALS sweep: a function that does chunk number so-and-so of the phase in work.
 // The caller's thread and every worker run the same function over the same memory.
 import { otherSide, type Side } from '../contract.ts'
-import type { Csr } from '../../sparse/index.ts'
+import { rowIndices, rowValues, type Csr } from '../../sparse/index.ts'
 import { paddedLength, TILE_BYTES } from './chunks.ts'
-import type { AlsLayout } from './layout.ts'
+import { COPIED_ROWS, type AlsLayout } from './layout.ts'
+import { metRows } from './met-rows.ts'
 import type { KernelExports } from './module.ts'
+import { rowCopier } from './rows.ts'
 
 /** Everything a thread needs besides the memory; can be sent to a worker. */
 export interface AlsShared {
   readonly layout: AlsLayout
   readonly alpha: number
   readonly interactions: Readonly<Record<Side, Csr>>
+  /** float32 [rows × factors] each. Memory, not views: sent to a worker, a view of more than 4 GiB loses its length (Node 24). */
+  readonly factors: Readonly<Record<Side, ArrayBufferLike>>
+  /** float32 [gatheredRows × factors]: those of a side that is not resident, whitened. */
+  readonly whitened: ArrayBufferLike
   /** [2]: the phase in work and the side it works on, then [2] kind and steps of the solver */
   readonly phase: Int32Array
   /** [2 × chunks] Σ c (1 − s)² and Σ s² of each chunk of `solve` */
@@ -21,8 +27,6 @@ export interface AlsShared {
 
 export const Phase = { whiten: 0, gram: 1, solve: 2 } as const
 export const SolverKind = { cg: 0, cholesky: 1, refined: 2 } as const
-/** Rows that one chunk of the phase `whiten` transforms. */
-export const WHITEN_ROWS = 64
 
 /** The function for thread number `slot`. */
 export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, shared: AlsShared, slot: number): (chunk: number) => void {
@@ -33,34 +37,50 @@ export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
   const uints = new Uint32Array(memory.buffer)
   const floats = new Float32Array(memory.buffer)
   const doubles = new Float64Array(memory.buffer)
+  const { copyIn, copyOut } = rowCopier(floats, layout.factors, layout.stride)
+  const factorsOf = { users: new Float32Array(shared.factors.users), items: new Float32Array(shared.factors.items) }
+  const whitenedRows = new Float32Array(shared.whitened)
+  const met = metRows(layout.gatheredRows)
 
   const whiten = (side: Side, chunk: number): void => {
-    const { nRows, factors } = layout.sides[side]
-    const start = chunk * WHITEN_ROWS
-    const rows = Math.min(WHITEN_ROWS, nRows - start)
-    kernels.multiplyTriangular(factors + start * rowBytes, rows, rowBytes, layout.whiten, layout.whitened + start * rowBytes, true)
+    const { nRows, isResident } = layout.sides[side]
+    const start = chunk * COPIED_ROWS
+    const rows = Math.min(COPIED_ROWS, nRows - start)
+    const plain = isResident && phase[2] === SolverKind.refined ? layout.plain + start * rowBytes : scratch.input
+    const whitened = isResident ? layout.whitened + start * rowBytes : scratch.output
+    copyIn(factorsOf[side], start, rows, plain)
+    kernels.multiplyTriangular(plain, rows, rowBytes, layout.whiten, whitened, true)
+    if (!isResident) copyOut(whitened, rows, whitenedRows, start)
   }
 
   const gram = (side: Side, chunk: number): void => {
-    const { nRows, factors, gramRows } = layout.sides[side]
-    const start = chunk * gramRows
+    const { nRows, gramRows } = layout.sides[side]
+    const end = Math.min((chunk + 1) * gramRows, nRows)
     const sum = layout.gramParts + chunk * 8 * layout.stride ** 2
-    kernels.gram(factors + start * rowBytes, Math.min(gramRows, nRows - start), layout.stride, sum, scratch.matrix)
+    doubles.fill(0, sum / 8, sum / 8 + layout.stride ** 2)
+    for (let start = chunk * gramRows; start < end; start += COPIED_ROWS) {
+      const rows = Math.min(COPIED_ROWS, end - start)
+      copyIn(factorsOf[side], start, rows, scratch.input)
+      kernels.gram(scratch.input, rows, layout.stride, sum, scratch.matrix)
+    }
   }
 
   const solve = (side: Side, chunk: number): void => {
-    const { chunks: { nTogether, first, nRows, heavy }, factors } = layout.sides[side]
+    const { nTogether, first, nRows, heavy } = layout.sides[side].chunks
     const n = nRows[chunk]
-    const isTogether = chunk < nTogether
-    const rows = isTogether ? heavy.subarray(first[chunk], first[chunk] + n) : undefined
-    if (rows) copyRows(shared.interactions[side], rows)
-    else copyNeighbours(shared.interactions[side], first[chunk], n)
-    writeWork(side, isTogether)
-    // Neighbours are solved where they lie, heavy rows are fetched and put back.
-    const x = rows ? scratch.gathered : factors + first[chunk] * rowBytes
-    rows?.forEach((row, at) => moveRow(factors + row * rowBytes, x + at * rowBytes))
-    solveRows(n, x, isTogether)
-    rows?.forEach((row, at) => moveRow(x + at * rowBytes, factors + row * rowBytes))
+    const x = scratch.x
+    const [matrix, factors] = [shared.interactions[side], factorsOf[side]]
+    const rows = chunk < nTogether ? heavy.subarray(first[chunk], first[chunk] + n) : undefined
+    const isResident = layout.sides[otherSide(side)].isResident
+    if (!isResident) gather(otherSide(side), rows ? Array.from(rows, row => rowIndices(matrix, row)) : [neighbours(matrix, first[chunk], n)])
+    if (rows) copyRows(matrix, rows, isResident)
+    else copyNeighbours(matrix, first[chunk], n, isResident)
+    writeWork(rows !== undefined, isResident)
+    if (rows) rows.forEach((row, at) => copyIn(factors, row, 1, x + at * rowBytes))
+    else copyIn(factors, first[chunk], n, x)
+    solveRows(n, x, rows !== undefined)
+    if (rows) rows.forEach((row, at) => copyOut(x + at * rowBytes, 1, factors, row))
+    else copyOut(x, n, factors, first[chunk])
     shared.sums[2 * chunk] = doubles[scratch.sums / 8]
     shared.sums[2 * chunk + 1] = doubles[scratch.sums / 8 + 1]
     shared.rowsSolved[slot] += n
@@ -80,34 +100,49 @@ export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
     if (kind !== SolverKind.refined) kernels.multiplyTriangular(scratch.rows, n, rowBytes, layout.unwhiten, x, false)
   }
 
-  const moveRow = (from: number, to: number): void => void floats.copyWithin(to / 4, from / 4, from / 4 + layout.stride)
+  // columns: of the chunk's interactions; their rows of `side` go into the scratch.
+  const gather = (side: Side, columns: readonly Int32Array[]): void => {
+    const isRefined = phase[2] === SolverKind.refined
+    met.meet(columns).forEach((row, place) => {
+      copyIn(whitenedRows, row, 1, scratch.whitened + place * rowBytes)
+      if (isRefined) copyIn(factorsOf[side], row, 1, scratch.plain + place * rowBytes)
+    })
+  }
 
-  const copyNeighbours = ({ indptr, indices, values }: Csr, first: number, n: number): void => {
-    const [from, to] = [indptr[first], indptr[first + n]]
+  const neighbours = ({ indptr, indices }: Csr, first: number, n: number): Int32Array => indices.subarray(indptr[first], indptr[first + n])
+
+  const copyColumns = (columns: Int32Array, to: number, isResident: boolean): void => {
+    if (isResident) return ints.set(columns, to)
+    for (let at = 0; at < columns.length; at++) ints[to + at] = met.placeOf[columns[at]]
+  }
+
+  const copyNeighbours = (matrix: Csr, first: number, n: number, isResident: boolean): void => {
+    const { indptr, values } = matrix
     uints.set(indptr.subarray(first, first + n + 1), scratch.starts / 4)
-    ints.set(indices.subarray(from, to), scratch.indices / 4)
-    floats.set(values.subarray(from, to), scratch.values / 4)
+    copyColumns(neighbours(matrix, first, n), scratch.indices / 4, isResident)
+    floats.set(values.subarray(indptr[first], indptr[first + n]), scratch.values / 4)
   }
 
   // Each row to where the kernel turns it into pointers and gains.
-  const copyRows = ({ indptr, indices, values }: Csr, rows: Uint32Array): void => {
+  const copyRows = (matrix: Csr, rows: Uint32Array, isResident: boolean): void => {
     let start = 0
     rows.forEach((row, at) => {
-      const [from, to] = [indptr[row], indptr[row + 1]]
+      const columns = rowIndices(matrix, row)
       uints[scratch.starts / 4 + at] = start
-      uints[scratch.lengths / 4 + at] = to - from
-      ints.set(indices.subarray(from, to), scratch.entries / 4 + start)
-      floats.set(values.subarray(from, to), (scratch.entries + layout.span) / 4 + start)
-      start += paddedLength(to - from)
+      uints[scratch.lengths / 4 + at] = columns.length
+      copyColumns(columns, scratch.entries / 4 + start, isResident)
+      floats.set(rowValues(matrix, row), (scratch.entries + layout.span) / 4 + start)
+      start += paddedLength(columns.length)
     })
   }
 
   // The fields of Work in assembly/interactions.ts, in their order.
-  const writeWork = (side: Side, isTogether: boolean): void => {
+  const writeWork = (isTogether: boolean, isResident: boolean): void => {
     const at = scratch.work / 4
-    uints.set([layout.whitened, scratch.starts, scratch.indices, scratch.values, isTogether ? 1 : 0, scratch.lengths, 0, rowBytes,
+    const { whitened, plain } = isResident ? layout : scratch
+    uints.set([whitened, scratch.starts, scratch.indices, scratch.values, isTogether ? 1 : 0, scratch.lengths, 0, rowBytes,
       scratch.entries, layout.span, 0, 0, layout.zeros, scratch.vectors, scratch.states, TILE_BYTES, scratch.matrix, scratch.block,
-      layout.blockRows, scratch.sums, scratch.wide, layout.sides[otherSide(side)].factors, layout.gram, layout.whiten, layout.unwhiten], at)
+      layout.blockRows, scratch.sums, scratch.wide, plain, layout.gram, layout.whiten, layout.unwhiten], at)
     floats[at + 6] = shared.alpha
     doubles.fill(0, scratch.sums / 8, scratch.sums / 8 + 2)
   }

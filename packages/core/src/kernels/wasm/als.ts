@@ -7,8 +7,8 @@ import { gateMemory } from '../pool/gate.ts'
 import { hasThreads, startCrew } from '../pool/crew.ts'
 import { extrapolate } from '../reference/als.ts'
 import { addDiagonal, singular } from '../reference/linear-algebra.ts'
-import { alsThread, Phase, SolverKind, WHITEN_ROWS, type AlsShared } from './als-thread.ts'
-import { layOutAls, type AlsLayout } from './layout.ts'
+import { alsThread, Phase, SolverKind, type AlsShared } from './als-thread.ts'
+import { COPIED_ROWS, layOutAls, RESIDENT_BYTES, type AlsLayout } from './layout.ts'
 import { instantiate, kernelMemory, kernelModule, type KernelExports } from './module.ts'
 
 /** Threads that will work: as asked, the machine's cores by default, one where there are none to be had. */
@@ -17,11 +17,11 @@ export function threadsOf({ threads }: RunContext): number {
   return threads ?? globalThis.navigator?.hardwareConcurrency ?? 1
 }
 
-/** Throws ERR_MEMORY when the problem does not fit the 4 GiB of a wasm memory. */
-export async function wasmAls(problem: AlsProblem, context: RunContext): Promise<AlsWork> {
+/** Throws ERR_MEMORY when scratch does not fit the 4 GiB of a wasm memory. residentBytes: for tests, that of layOutAls. */
+export async function wasmAls(problem: AlsProblem, context: RunContext, residentBytes = RESIDENT_BYTES): Promise<AlsWork> {
   const threads = threadsOf(context)
   const inThreads = threads > 1
-  const layout = layOutAls(problem, threads)
+  const layout = layOutAls(problem, threads, residentBytes)
   const module = await kernelModule(inThreads)
   const memory = kernelMemory(layout.sizeBytes, inThreads)
   const als = shareable(problem, layout, threads, inThreads)
@@ -30,6 +30,7 @@ export async function wasmAls(problem: AlsProblem, context: RunContext): Promise
   const doChunk = alsThread(kernels, memory, als, 0)
   const crew = startCrew({ module, memory, gate, job: { kind: 'als', shared: als } }, threads, doChunk, context.signal)
   const n = problem.factors
+  const factors = { users: new Float32Array(als.factors.users), items: new Float32Array(als.factors.items) }
   const matrices = matrixWriter(kernels, memory, layout, n)
 
   const runPhase = (phase: number, side: Side, nChunks: number, kind = 0, steps = 0): Promise<void> =>
@@ -48,7 +49,7 @@ export async function wasmAls(problem: AlsProblem, context: RunContext): Promise
     const { nRows } = layout.sides[opposite]
     await timedPhase(context, { name: 'whiten', of: opposite, flops: whitenFlops(n, nRows) }, async () => {
       matrices.writeWhitening(addDiagonal(sideGram, n, problem.regularization))
-      await runPhase(Phase.whiten, opposite, Math.ceil(nRows / WHITEN_ROWS))
+      await runPhase(Phase.whiten, opposite, Math.ceil(nRows / COPIED_ROWS), SolverKind[solver.kind])
     })
     const nChunks = layout.sides[side].chunks.first.length
     const flops = solveFlops(n, layout.sides[side].nRows, problem.byUser.indices.length, solver)
@@ -64,11 +65,9 @@ export async function wasmAls(problem: AlsProblem, context: RunContext): Promise
   }
 
   return {
-    readFactors: side => copyRows(memory, layout, side, n),
-    writeFactors: (side, values) => writeRows(memory, layout, side, n, values),
-    extrapolate: (side, before, share) => {
-      eachRow(memory, layout, side, n, (row, at) => extrapolate(row, before.subarray(at, at + n), share))
-    },
+    readFactors: side => factors[side],
+    writeFactors: (side, values) => factors[side].set(values),
+    extrapolate: (side, before, share) => extrapolate(factors[side], before, share),
     gram,
     solve,
     rowsSolved: () => [...als.rowsSolved],
@@ -78,11 +77,14 @@ export async function wasmAls(problem: AlsProblem, context: RunContext): Promise
 
 function shareable(problem: AlsProblem, layout: AlsLayout, threads: number, shared: boolean): AlsShared {
   const buffer = (bytes: number): ArrayBuffer | SharedArrayBuffer => shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
+  const rows = (n: number): ArrayBufferLike => buffer(4 * n * problem.factors)
   const chunks = Math.max(layout.sides.users.chunks.first.length, layout.sides.items.chunks.first.length)
   return {
     layout,
     alpha: problem.alpha,
     interactions: { users: problem.byUser, items: problem.byItem },
+    factors: { users: rows(layout.sides.users.nRows), items: rows(layout.sides.items.nRows) },
+    whitened: rows(layout.gatheredRows),
     phase: new Int32Array(buffer(16)),
     sums: new Float64Array(buffer(16 * chunks)),
     rowsSolved: new Int32Array(buffer(4 * threads)),
@@ -113,23 +115,4 @@ function matrixWriter(kernels: KernelExports, memory: WebAssembly.Memory, layout
       return gram
     },
   }
-}
-
-function copyRows(memory: WebAssembly.Memory, layout: AlsLayout, side: Side, n: number): Float32Array {
-  const copy = new Float32Array(layout.sides[side].nRows * n)
-  eachRow(memory, layout, side, n, (row, at) => copy.set(row, at))
-  return copy
-}
-
-function writeRows(memory: WebAssembly.Memory, layout: AlsLayout, side: Side, n: number, values: Float32Array): void {
-  eachRow(memory, layout, side, n, (row, at) => row.set(values.subarray(at, at + n)))
-}
-
-// Each row of a side without its padding, and where it stands in [rows × n].
-function eachRow(
-  memory: WebAssembly.Memory, { stride, sides }: AlsLayout, side: Side, n: number, visit: (row: Float32Array, at: number) => void,
-): void {
-  const { factors, nRows } = sides[side]
-  const rows = new Float32Array(memory.buffer, factors, nRows * stride)
-  for (let row = 0; row < nRows; row++) visit(rows.subarray(row * stride, row * stride + n), row * n)
 }

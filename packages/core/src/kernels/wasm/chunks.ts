@@ -13,6 +13,8 @@ const HEAVY_BYTES = 256 * 1024
 const TOGETHER_ROWS = 512
 const TOGETHER_ENTRIES = 2_000_000
 const TOGETHER_SHARE = 32
+/** Where the opposite side's factors are gathered: bytes of those that heavy rows of a chunk meet, at most, unless one row meets more. */
+const GATHERED_BYTES = 64 * 1024 * 1024
 
 /** In the order in which they are handed out: heavy rows first, then the costliest, so that no thread is left with one at the end. */
 export interface Chunks {
@@ -32,14 +34,14 @@ export const TILE_BYTES = 256 * 1024
 /** Entries that a row takes where rows are padded to a multiple of eight. */
 export const paddedLength = (nEntries: number): number => (nEntries + 7) & ~7
 
-/** rowBytes: of one row of the opposite side's factors. */
-export function cutIntoChunks(matrix: Csr, rowBytes: number): Chunks {
+/** rowBytes: of one row of the opposite side's factors. isGathered: whether they are copied together for each chunk. */
+export function cutIntoChunks(matrix: Csr, rowBytes: number, isGathered: boolean): Chunks {
   const { nRows, indptr } = matrix
   const length = (row: number): number => indptr[row + 1] - indptr[row]
   const isHeavy = (row: number): boolean => length(row) * rowBytes >= HEAVY_BYTES
   // the heaviest side by side: the more of a tile each row meets, the more a visit is worth
   const heavy = Uint32Array.from({ length: nRows }, (_, row) => row).filter(isHeavy).sort((a, b) => length(b) - length(a) || a - b)
-  const most = Math.min(TOGETHER_ENTRIES, indptr[nRows] / TOGETHER_SHARE)
+  const most = Math.min(TOGETHER_ENTRIES, indptr[nRows] / TOGETHER_SHARE, isGathered ? GATHERED_BYTES / rowBytes : Infinity)
   const together = runs(heavy.length, TOGETHER_ROWS, most, at => length(heavy[at]))
   const apart = runs(nRows, CHUNK_ROWS, CHUNK_COST, row => isHeavy(row) ? undefined : length(row) + ROW_COST)
   const chunks = [...together.sort(costliestFirst), ...apart.sort(costliestFirst)]
@@ -87,10 +89,12 @@ export interface ScratchNeed {
   readonly rows: number
   /** Rows solved together. */
   readonly together: number
+  /** Rows of the opposite side that a chunk meets. */
+  readonly met: number
 }
 
-export function scratchNeed({ indptr }: Csr, { nTogether, first, nRows, heavy }: Chunks): ScratchNeed {
-  const need = { apart: 0, entries: 0, rows: 0, together: 0 }
+export function scratchNeed({ indptr, nColumns }: Csr, { nTogether, first, nRows, heavy }: Chunks): ScratchNeed {
+  const need = { apart: 0, entries: 0, rows: 0, together: 0, met: 0 }
   for (let chunk = 0; chunk < first.length; chunk++) {
     const n = nRows[chunk]
     need.rows = Math.max(need.rows, n)
@@ -104,5 +108,6 @@ export function scratchNeed({ indptr }: Csr, { nTogether, first, nRows, heavy }:
       for (let row = first[chunk]; row < first[chunk] + n; row++) need.entries = Math.max(need.entries, paddedLength(indptr[row + 1] - indptr[row]))
     }
   }
+  need.met = Math.min(nColumns, Math.max(need.apart, need.entries))
   return need
 }

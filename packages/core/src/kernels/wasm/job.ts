@@ -1,4 +1,5 @@
 // What a worker can be given to do: one kind a computation. A new kind is a member of Job and a line of `chunkDoer`.
+import { received } from '../../sparse/index.ts'
 import { alsThread, type AlsShared } from './als-thread.ts'
 import type { KernelExports } from './module.ts'
 import { rankerThread, type RankerShared } from './ranker-thread.ts'
@@ -8,10 +9,21 @@ export type Job =
   | { readonly kind: 'als', readonly shared: AlsShared }
   | { readonly kind: 'ranker', readonly shared: RankerShared }
 
-/** The function by which thread number `slot` does a chunk of the job. */
+/** The function by which a worker, thread number `slot`, does a chunk of the job it was sent. */
 export function chunkDoer(job: Job, kernels: KernelExports, memory: WebAssembly.Memory, slot: number): (chunk: number) => void {
   switch (job.kind) {
-    case 'als': return alsThread(kernels, memory, job.shared, slot)
-    case 'ranker': return rankerThread(kernels, memory, job.shared, slot)
+    case 'als': return alsThread(kernels, memory, wholeAls(job.shared), slot)
+    case 'ranker': return rankerThread(kernels, memory, wholeRanker(job.shared), slot)
   }
+}
+
+function wholeAls(shared: AlsShared): AlsShared {
+  const { users, items } = shared.interactions
+  return { ...shared, interactions: { users: received(users), items: received(items) } }
+}
+
+function wholeRanker(shared: RankerShared): RankerShared {
+  const { exclude, goal } = shared
+  const wholeGoal = goal.kind === 'ranks' ? { ...goal, relevant: received(goal.relevant) } : goal
+  return { ...shared, ...(exclude && { exclude: received(exclude) }), goal: wholeGoal }
 }

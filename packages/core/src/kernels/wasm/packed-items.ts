@@ -1,7 +1,6 @@
 // Items as assembly/screen.ts reads them: in panels of eight, longest first, once in whole numbers and once as they are.
 // Longest first, because thresholds then rise early, and because from some panel on nothing can matter.
-import { MatineeError } from '../../base/index.ts'
-import { MAX_MEMORY_BYTES, placer, strideOf } from './layout.ts'
+import { placer, strideOf } from './layout.ts'
 import { normOf, roundTo, stepFor, upwards } from './whole-numbers.ts'
 
 /** Panels of a tile, whose items share a step and bounds. Also in assembly/screen.ts. */
@@ -25,7 +24,7 @@ export interface ItemsLayout {
   readonly sizeBytes: number
 }
 
-/** Throws ERR_MEMORY when the items do not fit 4 GiB. */
+/** Lays out `nItems` items, of which `nPlaces` can be ranked. */
 export function layOutItems(nItems: number, nPlaces: number, factors: number): ItemsLayout {
   const stride = strideOf(factors)
   const nPanels = Math.ceil(nPlaces / 8)
@@ -39,9 +38,7 @@ export function layOutItems(nItems: number, nPlaces: number, factors: number): I
     places: place(4 * nItems),
     bounds: place(16 * Math.ceil(nPanels / TILE)),
   }
-  const sizeBytes = place(0)
-  if (sizeBytes <= MAX_MEMORY_BYTES) return { ...layout, sizeBytes }
-  throw new MatineeError('ERR_MEMORY', `${nItems} items with ${factors} factors need ${sizeBytes} bytes to be ranked, expected at most ${MAX_MEMORY_BYTES}.`)
+  return { ...layout, sizeBytes: place(0) }
 }
 
 /** Writes the items named by `ranked` into the memory. Returns the greatest norm among them, Infinity where one cannot be bounded. */

@@ -18,7 +18,7 @@ export interface RankerShared {
   readonly layout: ItemsLayout
   /** The greatest norm of an item, Infinity where one cannot be bounded. */
   readonly longest: number
-  /** [n × factors] */
+  /** [most vectors of a phase × factors]: those of the phase in work, from the first of its first block on */
   readonly vectors: Float32Array
   /** [n], the row of each vector in the matrices. */
   readonly rows: Int32Array
@@ -161,12 +161,12 @@ export function rankerThread(kernels: KernelExports, memory: WebAssembly.Memory,
 
   return chunk => {
     const block = firstBlock[0] + chunk
-    const [first, end] = [blocks[block], blocks[block + 1]]
+    const [begun, first, end] = [blocks[firstBlock[0]], blocks[block], blocks[block + 1]]
     const nVectors = end - first
     uints.set([layout.items, nVectors, at.vectors, at.wholes, at.least, at.norms, at.errors, at.scales, at.caps, at.blocked, at.sums,
       at.limits, at.sought, at.starts, at.waiting, at.nWaiting], at.block / 4)
     for (let v = 0; v < nVectors; v++) {
-      writeVector(v, first + v)
+      writeVector(v, first + v - begun)
       writeBlocked(v, rows[first + v])
     }
     for (let v = nVectors; v < BLOCK_VECTORS; v++) writeBounds(v, Infinity, 0, 0, 1, 0x7fff_ffff) // without effect

@@ -1,10 +1,11 @@
 // Lists and ranks by the wasm kernels: packs the items once, cuts the vectors into blocks, and shares these out.
-import type { RunContext } from '../../base/index.ts'
+import { MatineeError, type RunContext } from '../../base/index.ts'
 import { canShareMemory, rowLength, type Csr } from '../../sparse/index.ts'
 import type { Lists, Ranker, Vectors } from '../contract.ts'
 import { startCrew } from '../pool/crew.ts'
 import { gateMemory } from '../pool/gate.ts'
 import { threadsOf } from './als.ts'
+import { MAX_MEMORY_BYTES } from './layout.ts'
 import { instantiate, kernelMemory, kernelModule } from './module.ts'
 import { layOutItems, packItems, type ItemsLayout } from './packed-items.ts'
 import { BLOCK_VECTORS, rankerThread, slotBytes, soughtCapacity, type RankerGoal, type RankerShared } from './ranker-thread.ts'
@@ -13,12 +14,32 @@ import { BLOCK_VECTORS, rankerThread, slotBytes, soughtCapacity, type RankerGoal
 const BLOCK_PRODUCTS = 2 ** 28
 /** Products below which a thread is not worth starting: about what one does in the time in which it starts. */
 const THREAD_PRODUCTS = 2 ** 30
-/** Blocks between two reports of progress. */
-const BLOCKS_A_REPORT = 256
+/** Blocks of a phase, after which progress is reported. */
+const BLOCKS_A_PHASE = 256
 
-/** Throws ERR_MEMORY when the items do not fit the 4 GiB of a wasm memory. */
+/** Vectors against all items: what threads share, and how a phase of it begins. */
+interface Pass {
+  readonly shared: RankerShared
+  /** Copies in the vectors of the phase that begins with that block. */
+  begin(block: number): void
+}
+
+/**
+ * Throws ERR_MEMORY when the items and one thread's scratch do not fit the 4 GiB of a wasm memory: to be asked before a
+ * fit, which would be lost otherwise. nRanked: items that can be ranked at all.
+ */
+export function checkRankable(nItems: number, nRanked: number, factors: number): void {
+  const layout = layOutItems(nItems, nRanked, factors)
+  const sizeBytes = layout.sizeBytes + slotBytes(layout)
+  if (sizeBytes <= MAX_MEMORY_BYTES) return
+  throw new MatineeError('ERR_MEMORY', `${nItems} items with ${factors} factors need ${sizeBytes} bytes to be ranked, expected at most ${MAX_MEMORY_BYTES}.`)
+}
+
+/** Throws ERR_MEMORY as checkRankable does. */
 export async function wasmRanker(itemFactors: Float32Array, nItems: number, factors: number, ranked: Int32Array): Promise<Ranker> {
+  checkRankable(nItems, ranked.length, factors)
   const layout = layOutItems(nItems, ranked.length, factors)
+  const mostThreads = Math.floor((MAX_MEMORY_BYTES - layout.sizeBytes) / slotBytes(layout))
   const bytesOf = (threads: number): number => layout.sizeBytes + threads * slotBytes(layout)
   const module = await kernelModule(canShareMemory)
   const memory = kernelMemory(bytesOf(1), canShareMemory)
@@ -29,31 +50,42 @@ export async function wasmRanker(itemFactors: Float32Array, nItems: number, fact
   const mostVectors = Math.max(16, Math.min(BLOCK_VECTORS, Math.floor(BLOCK_PRODUCTS / productsAVector)))
 
   // sought: places of a list or relevant items of vector v
-  const passOver = ({ vectors, rows, excludeByRow, exclude, allow }: Vectors, goal: RankerGoal, sought: (v: number) => number): RankerShared => ({
-    layout,
-    longest,
-    vectors: gather(vectors, rows, factors),
-    rows: Int32Array.from(rows),
-    ...(excludeByRow && { exclude: excludeByRow }),
-    blocked: maskOf(exclude, allow),
-    blocks: cut(rows.length, mostVectors, soughtCapacity(layout.nPlaces), sought),
-    firstBlock: new Int32Array(buffer(4)),
-    goal,
-  })
+  const passOver = ({ vectors, rows, excludeByRow, exclude, allow }: Vectors, goal: RankerGoal, sought: (v: number) => number): Pass => {
+    const blocks = cut(rows.length, mostVectors, soughtCapacity(layout.nPlaces), sought)
+    const shared = {
+      layout,
+      longest,
+      vectors: new Float32Array(buffer(4 * factors * Math.min(rows.length, BLOCKS_A_PHASE * mostVectors))),
+      rows: Int32Array.from(rows),
+      ...(excludeByRow && { exclude: excludeByRow }),
+      blocked: maskOf(exclude, allow),
+      blocks,
+      firstBlock: new Int32Array(buffer(4)),
+      goal,
+    }
+    const begin = (block: number): void => {
+      shared.firstBlock[0] = block
+      const first = blocks[block]
+      const end = blocks[endOfPhase(blocks, block)]
+      for (let v = first; v < end; v++) shared.vectors.set(vectors.subarray(rows[v] * factors, (rows[v] + 1) * factors), (v - first) * factors)
+    }
+    return { shared, begin }
+  }
 
-  const run = async (pass: RankerShared, { threads: asked, signal, onProgress }: RunContext): Promise<void> => {
-    const nBlocks = pass.blocks.length - 1
-    const worthwhile = Math.floor(pass.rows.length * productsAVector / THREAD_PRODUCTS)
-    const threads = Math.max(1, Math.min(threadsOf({ threads: asked }), nBlocks, worthwhile))
+  const run = async ({ shared, begin }: Pass, { threads: asked, signal, onProgress }: RunContext): Promise<void> => {
+    const { blocks, rows } = shared
+    const nBlocks = blocks.length - 1
+    const worthwhile = Math.floor(rows.length * productsAVector / THREAD_PRODUCTS)
+    const threads = Math.max(1, Math.min(threadsOf({ threads: asked }), nBlocks, worthwhile, mostThreads))
     const missing = Math.ceil((bytesOf(threads) - memory.buffer.byteLength) / 65536)
     if (missing > 0) memory.grow(missing)
-    const doBlock = rankerThread(kernels, memory, pass, 0)
-    const crew = startCrew({ module, memory, gate: gateMemory(canShareMemory), job: { kind: 'ranker', shared: pass } }, threads, doBlock, signal)
+    const doBlock = rankerThread(kernels, memory, shared, 0)
+    const crew = startCrew({ module, memory, gate: gateMemory(canShareMemory), job: { kind: 'ranker', shared } }, threads, doBlock, signal)
     try {
-      for (let block = 0; block < nBlocks; block += BLOCKS_A_REPORT) {
-        const end = Math.min(block + BLOCKS_A_REPORT, nBlocks)
-        await crew.run(end - block, () => { pass.firstBlock[0] = block })
-        onProgress?.({ stage: 'rank', done: pass.blocks[end], total: pass.rows.length })
+      for (let block = 0; block < nBlocks; block += BLOCKS_A_PHASE) {
+        const end = endOfPhase(blocks, block)
+        await crew.run(end - block, () => begin(block))
+        onProgress?.({ stage: 'rank', done: blocks[end], total: rows.length })
       }
     } finally {
       crew.close()
@@ -62,7 +94,7 @@ export async function wasmRanker(itemFactors: Float32Array, nItems: number, fact
 
   // Passes of one ranker follow each other: they share the scratch.
   let last: Promise<unknown> = Promise.resolve()
-  const inTurn = (pass: RankerShared, context: RunContext): Promise<void> => {
+  const inTurn = (pass: Pass, context: RunContext): Promise<void> => {
     const result = last.then(() => run(pass, context))
     last = result.catch(() => {}) // whoever asked for it has the error
     return result
@@ -72,9 +104,12 @@ export async function wasmRanker(itemFactors: Float32Array, nItems: number, fact
     const lists = emptyLists(vectors.rows.length, k)
     const length = Math.min(k, layout.nPlaces)
     if (length === 0) return lists
-    const pass = passOver(vectors, { kind: 'lists', length, lists }, () => length)
-    const doBlock = rankerThread(kernels, memory, pass, 0)
-    for (let block = 0; block + 1 < pass.blocks.length; block++) doBlock(block)
+    const { shared, begin } = passOver(vectors, { kind: 'lists', length, lists }, () => length)
+    const doBlock = rankerThread(kernels, memory, shared, 0)
+    for (let block = 0; block + 1 < shared.blocks.length; block++) {
+      if (block % BLOCKS_A_PHASE === 0) begin(block)
+      doBlock(block % BLOCKS_A_PHASE)
+    }
     return lists
   }
 
@@ -101,11 +136,7 @@ function emptyLists(n: number, k: number): Lists {
   return { k, items: new Int32Array(buffer(4 * n * k)).fill(-1), scores: new Float32Array(buffer(4 * n * k)).fill(-Infinity) }
 }
 
-function gather(vectors: Float32Array, rows: ArrayLike<number>, factors: number): Float32Array {
-  const gathered = new Float32Array(buffer(4 * factors * rows.length))
-  for (let v = 0; v < rows.length; v++) gathered.set(vectors.subarray(rows[v] * factors, (rows[v] + 1) * factors), v * factors)
-  return gathered
-}
+const endOfPhase = (blocks: Uint32Array, block: number): number => Math.min(block + BLOCKS_A_PHASE, blocks.length - 1)
 
 // Blocks of at most `most` vectors that seek at most `capacity` together, or one vector.
 function cut(n: number, most: number, capacity: number, sought: (v: number) => number): Uint32Array {

@@ -1,12 +1,13 @@
 // Scores of all items by the wasm kernel, a batch of vectors at a time.
+import { MatineeError } from '../../base/index.ts'
 import type { Scorer } from '../contract.ts'
-import { strideOf } from './layout.ts'
+import { MAX_MEMORY_BYTES, strideOf } from './layout.ts'
 import { instantiate, kernelMemory, kernelModule } from './module.ts'
 import { packPanels, panelLength } from './panels.ts'
 
 const BATCH = 32
 
-/** itemFactors: [nItems × factors]; packed once, into a memory of its own, when scores are first asked for. */
+/** itemFactors: [nItems × factors]; packed once, into a memory of its own, when scores are first asked for: ERR_MEMORY if it does not fit 4 GiB. */
 export async function wasmScorer(itemFactors: Float32Array, nItems: number, factors: number): Promise<Scorer> {
   const module = await kernelModule(false)
   let packed: Scorer['score'] | undefined
@@ -24,7 +25,11 @@ function packedScore(module: WebAssembly.Module, itemFactors: Float32Array, nIte
   const nPanels = Math.ceil(nItems / 8)
   const itemBytes = 4 * panelLength(stride, nItems)
   const vectorBytes = 4 * stride * BATCH
-  const memory = kernelMemory(itemBytes + vectorBytes + 32 * nPanels * BATCH, false)
+  const sizeBytes = itemBytes + vectorBytes + 32 * nPanels * BATCH
+  if (sizeBytes > MAX_MEMORY_BYTES) {
+    throw new MatineeError('ERR_MEMORY', `${nItems} items with ${factors} factors need ${sizeBytes} bytes to be scored, expected at most ${MAX_MEMORY_BYTES}.`)
+  }
+  const memory = kernelMemory(sizeBytes, false)
   const kernels = instantiate(module, memory)
   const value = (k: number, item: number): number => k < factors ? itemFactors[item * factors + k] : 0
   packPanels(new Float32Array(memory.buffer, 0, itemBytes / 4), stride, nItems, value)

@@ -1,5 +1,7 @@
 // Implicit ALS (Hu, Koren, Volinsky 2008), as one line of the registry. docs/math/als.md
 import { MatineeError } from '../../base/index.ts'
+import { checkRankable } from '../../kernels/index.ts'
+import { rowLength, type Csr } from '../../sparse/index.ts'
 import type { ModelDefinition } from '../contract.ts'
 import { floatTensor, numberOption } from '../tensors.ts'
 import { fitAls } from './fit.ts'
@@ -13,6 +15,7 @@ export const als: ModelDefinition<typeof alsOptions> = {
   defaultsChosen: 'among 56 configurations by NDCG@10 on the validation item of ml-100k (bench/results/als-defaults.jsonl)',
   async fit(training, options, context) {
     const { factors, alpha, regularization } = options
+    checkRankable(training.byItem.nRows, nRowsHad(training.byItem), factors)
     const fit = await fitAls(training, options, context)
     return fittedAls({ ...fit, factors, alpha, regularization }, { ...options })
   },
@@ -26,4 +29,11 @@ export const als: ModelDefinition<typeof alsOptions> = {
     const [alpha, regularization] = [numberOption(state, 'alpha'), numberOption(state, 'regularization')]
     return fittedAls({ userFactors: users.data, itemFactors: items.data, factors, alpha, regularization, losses: [] }, state.options)
   },
+}
+
+// Rows with interactions.
+function nRowsHad(matrix: Csr): number {
+  let n = 0
+  for (let row = 0; row < matrix.nRows; row++) if (rowLength(matrix, row) > 0) n++
+  return n
 }

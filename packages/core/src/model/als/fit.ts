@@ -67,7 +67,7 @@ async function iterate(
     if (momentum === 0 || iteration === iterations) continue
     // A loss that rose says that the last move went too far (Mitchell, Ye and De Sterck 2020).
     const share = itemsBefore && loss.total <= before ? momentum : 0
-    itemsBefore ??= work.readFactors('items')
+    itemsBefore ??= work.readFactors('items').slice()
     work.extrapolate('items', itemsBefore, share)
     if (share > 0) gramItems = await work.gram('items')
   }

@@ -1,14 +1,15 @@
 // The time until the validation NDCG@10 that a peer ends with, each side with 30 trials of tuning of its own.
 //
 // Tuning (trials.ts) is one procedure for everybody, over one range of factors, alpha and regularization and what each engine has besides:
-// cg steps, momentum, the block of iALS++. A trial is 15 iterations from the same start, and counts as what it ends with. One function
-// measures the validation item, each user's last but one; the test item is never looked at. A peer's target is the NDCG@10 of its best trial.
+// cg steps, momentum, the block of iALS++, and 5, 10 or 15 iterations: more are not always better. A trial begins at the same start and
+// counts as what it ends with. One function measures the validation item, each user's last but one; the test item is never looked at. A
+// peer's target is the NDCG@10 of its best trial.
 //
 // The race: of a side's ten best trials and every number of iterations up to 15, what reaches the target soonest. So either side may stop
-// early, and either is as lucky as its noise. Its time is that of a whole fit from the matrix by users: transposing, starting, iterations, and
-// for ours the last solve of the users, without which its lists would be others. Evaluating is not timed, nor is what a peer does to
-// take its data over (implicit's matrix of confidences, buffalo's file). The quickest peer is the one whose best trial, a whole fit of 15
-// iterations, takes the least time.
+// early, and either is as lucky as its noise. Its time is that of a whole fit from the matrix by users: transposing, starting, iterations,
+// and for ours the last solve of the users, without which its lists would be others. Evaluating is not timed, nor is what a peer does to
+// take its data over (implicit's matrix of confidences, buffalo's file). The quickest peer is the one whose best trial takes the least
+// time.
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { decodeSafetensors, evaluateModel, splitterDefinition, trainingSet, type Interactions, type TrainingSet } from '@matinee/core'
@@ -24,6 +25,8 @@ import { tune, type Config, type OwnSettings, type Trial } from './trials.ts'
 
 const DATA: readonly DataName[] = ['ml-1m']
 const ITERATIONS = 15
+/** Iterations that a trial may have; the race may stop at any number. */
+const LENGTHS = [5, 10, ITERATIONS]
 const RACERS = 10
 
 interface Side {
@@ -34,7 +37,7 @@ interface Side {
 type Sides = Readonly<Record<string, Side>>
 
 export const timeToQuality: Measurement = {
-  summary: `Time of a whole fit until the validation NDCG@10 that a peer ends with after ${ITERATIONS} iterations; each side has had 30 trials of tuning by one procedure and may stop early.`,
+  summary: `Time of a whole fit until the validation NDCG@10 that a peer ends with, ${ITERATIONS} iterations at most; each side has had 30 trials of tuning by one procedure and may stop early.`,
   async run(context) {
     for (const name of context.choice.data ?? DATA) {
       const { train, validation } = splitterDefinition('leave-last-n').split(await movieLens(name), { ties: 'file' })
@@ -72,10 +75,10 @@ function sidesOf({ ours, peers, choice, scratch }: BenchContext, problem: Proble
     return { ms: total, ndcg: () => ndcgOf(`${out}-${iterations}.safetensors`) }
   }
   return {
-    ours: { settings: { cgSteps: [2, 3], momentum: [0, 0.5, 0.7] }, fit: own },
-    ...(peers.implicit && { 'implicit cg': { settings: { cgSteps: [2, 3] }, fit: their(peers.implicit, 'cg') } }),
-    ...(peers.buffalo && { 'buffalo cg': { settings: { cgSteps: [2, 3] }, fit: their(peers.buffalo, 'cg') } }),
-    ...(peers.irspack && { 'irspack ialspp': { settings: { block: [16, 32, 64] }, fit: their(peers.irspack, 'ialspp') } }),
+    ours: { settings: { iterations: LENGTHS, cgSteps: [2, 3], momentum: [0, 0.5, 0.7] }, fit: own },
+    ...(peers.implicit && { 'implicit cg': { settings: { iterations: LENGTHS, cgSteps: [2, 3] }, fit: their(peers.implicit, 'cg') } }),
+    ...(peers.buffalo && { 'buffalo cg': { settings: { iterations: LENGTHS, cgSteps: [2, 3] }, fit: their(peers.buffalo, 'cg') } }),
+    ...(peers.irspack && { 'irspack ialspp': { settings: { iterations: LENGTHS, block: [16, 32, 64] }, fit: their(peers.irspack, 'ialspp') } }),
   }
 }
 
@@ -85,7 +88,7 @@ async function tuneAll({ say }: BenchContext, name: DataName, sides: Sides): Pro
   let log = ''
   for (const [side, { settings, fit }] of Object.entries(sides)) {
     const ran = await tune(settings, async config => {
-      const { ms, ndcg } = await fit(config, ITERATIONS)
+      const { ms, ndcg } = await fit(config, config.iterations)
       return { ms: significant(ms), ndcg: await ndcg() }
     })
     log += ran.map(trial => `${JSON.stringify({ side, ...trial })}\n`).join('')
@@ -122,9 +125,9 @@ async function race({ choice, add, say }: BenchContext, data: DataName, { sides,
   const run = (side: string, { config, iterations }: Reached) => async () => (await sides[side].fit(config, iterations)).ms
   const measured = await alternate(run('ours', own), { [peer]: run(peer, other) }, choice.pairs)
   const whole: number[] = []
-  for (let time = 0; time < choice.pairs; time++) whole.push((await sides[peer].fit(best, ITERATIONS)).ms)
+  for (let time = 0; time < choice.pairs; time++) whole.push((await sides[peer].fit(best, best.iterations)).ms)
   const figures = Object.entries({ ours: own, theirs: other })
-    .flatMap(([side, { config, iterations }]) => Object.entries({ iterations, ...config }).map(([name, value]) => [`${name} ${side}`, value]))
+    .flatMap(([side, { config, iterations }]) => Object.entries({ ...config, iterations }).map(([name, value]) => [`${name} ${side}`, value]))
   add({
     measurement: 'time-to-quality', case: { data, threads: Math.max(...choice.threads), until: peer }, unit: 'ms', ...measured,
     figures: { target, 'best ours': trials.ours[0].ndcg, 'best trial theirs, ms': significant(median(whole)), ...Object.fromEntries(figures) },

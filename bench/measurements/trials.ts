@@ -9,7 +9,7 @@ const TRIALS = 30
 /** Beside the best so far: times or divided by up to as much. */
 const NEAR = 2
 
-/** What a side may choose from besides, by the name of the setting: cgSteps, momentum, block. */
+/** What a side may choose from besides, by the name of the setting: iterations, cgSteps, momentum, block. */
 export type OwnSettings = Readonly<Record<string, readonly number[]>>
 
 /** A configuration to try; settings of OwnSettings among it. */

@@ -122,8 +122,10 @@ export function runTable(all: readonly Measured[]): string {
 /** The sets that the figures are of. */
 export function dataTable(all: readonly Measured[]): string {
   const sets = new Map<string, Cell[]>()
+  const whole = (name: string): number => Math.max(...all.map(({ run: { data } }) => data[name]?.interactions ?? 0)) // not a training part
   for (const { run: { data } } of all) {
     for (const [name, { nUsers, nItems, interactions, checksum }] of Object.entries(data)) {
+      if (interactions < whole(name)) continue
       const { title } = benchData[name as DataName]
       sets.set(name, [dataTitle(name), title, ...[nUsers, nItems, interactions].map(number => number.toLocaleString('en')), `\`${checksum.slice(0, 12)}\``])
     }

@@ -53,6 +53,21 @@ export interface RunResult {
 export async function run(load: () => Promise<Dataset>, config: RunConfig, context: RunContext, shelf?: Shelf): Promise<RunResult> {
   const { time, timings } = stopwatch()
   readyKernels(context)
+  const measured = await fitAndMeasure(load, config, context, time)
+  if (!shelf) return { ...measured, timings }
+
+  const { dataset, metrics, recommender, losses } = measured
+  const files = await time('encode', () => encodeVersion(recommender.contents))
+  files.set('metrics.json', new TextEncoder().encode(`${JSON.stringify(metrics, null, 2)}\n`))
+  const manifest = describeRun(dataset, config, context, { losses, timings })
+  const version = await time('save', () => writeVersion(shelf.dir, { label: config.model, now: context.now, manifest, files, signal: context.signal, retain: shelf.retain, lock: shelf.lock }))
+  return { ...measured, timings, version }
+}
+
+// Everything before the version. By itself, so that the training set is garbage when the version's bytes are made.
+async function fitAndMeasure(
+  load: () => Promise<Dataset>, config: RunConfig, context: RunContext, time: ReturnType<typeof stopwatch>['time'],
+): Promise<Pick<RunResult, 'dataset' | 'metrics' | 'recommender' | 'losses'>> {
   const { dataset, split, training } = await loadAndHide(load, config, time)
   checkMemory(fitBytes(config, training, context.threads), context.availableBytes())
 
@@ -68,14 +83,7 @@ export async function run(load: () => Promise<Dataset>, config: RunConfig, conte
   const recommender = everything
     ? assemble(await time('refit', () => fit(everything)), dataset, everything)
     : assemble(model, dataset, training, split.test)
-  const losses = model.losses ?? []
-  if (!shelf) return { dataset, metrics, recommender, losses, timings }
-
-  const files = await time('encode', () => encodeVersion(recommender.contents))
-  files.set('metrics.json', new TextEncoder().encode(`${JSON.stringify(metrics, null, 2)}\n`))
-  const manifest = describeRun(dataset, config, context, { losses, timings })
-  const version = await time('save', () => writeVersion(shelf.dir, { label: config.model, now: context.now, manifest, files, signal: context.signal, retain: shelf.retain, lock: shelf.lock }))
-  return { dataset, metrics, recommender, losses, timings, version }
+  return { dataset, metrics, recommender, losses: model.losses ?? [] }
 }
 
 // What the manifest says; the shelf adds schema version and checksums.

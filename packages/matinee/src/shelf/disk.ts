@@ -1,6 +1,6 @@
 // The few things this room does to a disk, each whole or not at all, and each forced to the disk before the next.
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { MatineeError, throwIfAborted } from '@matinee/core'
@@ -53,6 +53,34 @@ export async function createFile(path: string, bytes: Uint8Array, { signal, onWr
  * unread. Throws ERR_ARTIFACT_CORRUPT for what is no file (a named pipe would block for ever), ERR_MEMORY, ERR_IO.
  */
 export async function readBytes(path: string, checkSize: (sizeBytes: number) => void): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  return withFile(path, checkSize, async (file, size) => {
+    const bytes = allocate(size, path)
+    let at = 0
+    while (at < size) {
+      const { bytesRead } = await file.read(bytes, at, Math.min(CHUNK_BYTES, size - at), at)
+      if (bytesRead === 0) break // became shorter while it was read: the checksum will say so
+      at += bytesRead
+    }
+    return at === size ? bytes : bytes.slice(0, at)
+  })
+}
+
+/** SHA-256 of a file, never whole in memory; else as `readBytes`. */
+export async function sha256OfFile(path: string, checkSize: (sizeBytes: number) => void): Promise<string | undefined> {
+  return withFile(path, checkSize, async (file, size) => {
+    const hash = createHash('sha256')
+    const piece = new Uint8Array(CHUNK_BYTES)
+    for (let at = 0; at < size;) {
+      const { bytesRead } = await file.read(piece, 0, Math.min(CHUNK_BYTES, size - at), at)
+      if (bytesRead === 0) break // as above
+      hash.update(piece.subarray(0, bytesRead))
+      at += bytesRead
+    }
+    return hash.digest('hex')
+  })
+}
+
+function withFile<Result>(path: string, checkSize: (sizeBytes: number) => void, work: (file: FileHandle, size: number) => Promise<Result>): Promise<Result | undefined> {
   return guard('read', path, async () => {
     const found = await orMissing(stat(path))
     if (!found) return undefined
@@ -62,14 +90,7 @@ export async function readBytes(path: string, checkSize: (sizeBytes: number) => 
     try {
       const { size } = await file.stat()
       checkSize(size)
-      const bytes = allocate(size, path)
-      let at = 0
-      while (at < size) {
-        const { bytesRead } = await file.read(bytes, at, Math.min(CHUNK_BYTES, size - at), at)
-        if (bytesRead === 0) break // became shorter while it was read: the checksum will say so
-        at += bytesRead
-      }
-      return at === size ? bytes : bytes.slice(0, at)
+      return await work(file, size)
     } finally {
       await file.close()
     }

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { MatineeError } from '@matinee/core'
 import { checkFolderExists, currentName } from './current.ts'
-import { isFolder, namesIn, readBytes, sha256 } from './disk.ts'
+import { isFolder, namesIn, readBytes, sha256, sha256OfFile } from './disk.ts'
 import { withDetail } from './failures.ts'
 import { decodeManifest, MAX_MANIFEST_BYTES } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
@@ -78,13 +78,13 @@ export async function checkVersion(folder: string, onFile?: (name: string, bytes
       if (sizeBytes === record.sizeBytes) return
       throw new MatineeError('ERR_ARTIFACT_CORRUPT', `${path} has ${sizeBytes} bytes, expected ${record.sizeBytes}.`)
     }
-    const bytes = await readBytes(path, wrongSize)
-    if (!bytes) throw new MatineeError('ERR_ARTIFACT_MISSING', `${path} is missing, expected ${record.sizeBytes} bytes.`)
-    const actual = sha256(bytes)
+    const bytes = onFile && await readBytes(path, wrongSize)
+    const actual = bytes ? sha256(bytes) : await sha256OfFile(path, wrongSize)
+    if (actual === undefined) throw new MatineeError('ERR_ARTIFACT_MISSING', `${path} is missing, expected ${record.sizeBytes} bytes.`)
     if (actual !== record.sha256) {
       throw new MatineeError('ERR_ARTIFACT_CORRUPT', `${path} has SHA-256 ${actual}, expected ${record.sha256}.`)
     }
-    onFile?.(name, bytes)
+    if (bytes) onFile?.(name, bytes)
   }
   const isAdded = (name: string): boolean => name !== MANIFEST && !Object.hasOwn(manifest.files, name) && !isSystemFile(name)
   const added = (await namesIn(folder) ?? []).filter(isAdded)

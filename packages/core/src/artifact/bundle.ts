@@ -1,10 +1,13 @@
 // A version's files as one run of bytes, for places without folders: a safetensors file with a byte tensor a file.
 import { MatineeError } from '../base/index.ts'
-import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
+import { decodeSafetensors, encodeSafetensors, joinParts } from './safetensors.ts'
 
 /** The files as one run of bytes. */
-export function encodeBundle(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
-  const tensors = Object.fromEntries([...files].map(([name, data]) => [name, { shape: [data.length], data }]))
+export function encodeBundle(files: ReadonlyMap<string, readonly Uint8Array[]>): Uint8Array {
+  const tensors = Object.fromEntries([...files].map(([name, parts]) => {
+    const data = joinParts(parts)
+    return [name, { shape: [data.length], data }]
+  }))
   return encodeSafetensors({ tensors, metadata: { format: 'matinee bundle 1' } })
 }
 

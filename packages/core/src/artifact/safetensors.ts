@@ -17,7 +17,10 @@ export interface TensorFile {
 }
 
 /** The bytes of a file; tensors in the order of their names, so equal contents have equal bytes. */
-export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array {
+export const encodeSafetensors = (file: TensorFile): Uint8Array => joinParts(safetensorsParts(file))
+
+/** The same in parts, one behind the other: the tensors themselves, not copies. */
+export function safetensorsParts({ tensors, metadata }: TensorFile): Uint8Array[] {
   const names = Object.keys(tensors).sort()
   const header: Record<string, unknown> = { __metadata__: metadata }
   let end = 0
@@ -29,15 +32,19 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
   }
   const json = new TextEncoder().encode(JSON.stringify(header))
   const headerBytes = Math.ceil(json.length / 8) * 8
-  const bytes = new Uint8Array(8 + headerBytes + end)
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true)
-  bytes.fill(0x20, 8, 8 + headerBytes)
-  bytes.set(json, 8)
-  let at = 8 + headerBytes
-  for (const name of names) {
-    const { data } = tensors[name]
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at)
-    at += data.byteLength
+  const head = new Uint8Array(8 + headerBytes).fill(0x20)
+  new DataView(head.buffer).setBigUint64(0, BigInt(headerBytes), true)
+  head.set(json, 8)
+  return [head, ...names.map(name => new Uint8Array(tensors[name].data.buffer, tensors[name].data.byteOffset, tensors[name].data.byteLength))]
+}
+
+/** Parts in one piece. */
+export function joinParts(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
   }
   return bytes
 }

@@ -3,7 +3,7 @@
 import { MatineeError, type ItemId, type UserId } from '../base/index.ts'
 import type { Catalogue, ItemInfo, Weighting } from '../dataset/index.ts'
 import type { ModelState, Tensor } from '../model/index.ts'
-import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
+import { decodeSafetensors, safetensorsParts } from './safetensors.ts'
 
 /** Everything that a recommender needs, in the form in which it is stored. */
 export interface VersionContents {
@@ -32,16 +32,16 @@ export interface StoredHistory {
 const MODEL_FILE = /^[a-z0-9-]+_model\.safetensors$/
 const FORMAT = 'matinee 1'
 
-/** The files of a version by name; equal contents give equal bytes. */
-export function encodeVersion({ state, userIds, itemIds, catalogue, history }: VersionContents): Map<string, Uint8Array> {
-  const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
+/** The files of a version by name, each in parts, large ones not copied; equal contents give equal bytes. */
+export function encodeVersion({ state, userIds, itemIds, catalogue, history }: VersionContents): Map<string, readonly Uint8Array[]> {
+  const json = (value: unknown): Uint8Array[] => [new TextEncoder().encode(JSON.stringify(value))]
   const vector = (data: Tensor['data']): Tensor => ({ shape: [data.length], data })
-  return new Map([
-    [`${state.model}_model.safetensors`, encodeSafetensors({
+  return new Map<string, readonly Uint8Array[]>([
+    [`${state.model}_model.safetensors`, safetensorsParts({
       tensors: state.tensors,
       metadata: { format: FORMAT, model: state.model, options: JSON.stringify(state.options) },
     })],
-    ['history.safetensors', encodeSafetensors({
+    ['history.safetensors', safetensorsParts({
       tensors: { indptr: vector(history.indptr), items: vector(history.items), weights: vector(history.weights), fitted: vector(history.fitted) },
       metadata: { format: FORMAT, weighting: history.weighting },
     })],

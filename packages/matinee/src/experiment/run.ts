@@ -58,7 +58,7 @@ export async function run(load: () => Promise<Dataset>, config: RunConfig, conte
 
   const { dataset, metrics, recommender, losses } = measured
   const files = await time('encode', () => encodeVersion(recommender.contents))
-  files.set('metrics.json', new TextEncoder().encode(`${JSON.stringify(metrics, null, 2)}\n`))
+  files.set('metrics.json', [new TextEncoder().encode(`${JSON.stringify(metrics, null, 2)}\n`)])
   const manifest = describeRun(dataset, config, context, { losses, timings })
   const version = await time('save', () => writeVersion(shelf.dir, { label: config.model, now: context.now, manifest, files, signal: context.signal, retain: shelf.retain, lock: shelf.lock }))
   return { ...measured, timings, version }

@@ -10,11 +10,19 @@ const CHUNK_BYTES = 1 << 20 // between two chunks a cancelled save stops
 
 const HASH_BYTES = 1 << 30 // Node's hashes refuse 2 GiB and more at once
 
+/** A file's bytes, in one piece or in parts, one behind the other. */
+export type FileBytes = Uint8Array | readonly Uint8Array[]
+
+const partsOf = (bytes: FileBytes): readonly Uint8Array[] => bytes instanceof Uint8Array ? [bytes] : bytes
+
+/** Bytes of a file. */
+export const lengthOf = (bytes: FileBytes): number => partsOf(bytes).reduce((sum, { length }) => sum + length, 0)
+
 /** SHA-256 as 64 lower-case hex digits. */
-export function sha256(data: Uint8Array | string): string {
+export function sha256(data: FileBytes | string): string {
   const hash = createHash('sha256')
-  if (typeof data === 'string') hash.update(data)
-  else for (let at = 0; at < data.length; at += HASH_BYTES) hash.update(data.subarray(at, at + HASH_BYTES))
+  if (typeof data === 'string') return hash.update(data).digest('hex')
+  for (const part of partsOf(data)) for (let at = 0; at < part.length; at += HASH_BYTES) hash.update(part.subarray(at, at + HASH_BYTES))
   return hash.digest('hex')
 }
 
@@ -28,15 +36,19 @@ export interface CreateSteps {
 }
 
 /** Creates a file that must not be there yet, writes all bytes, forces them to the disk, closes. */
-export async function createFile(path: string, bytes: Uint8Array, { signal, onWritten }: CreateSteps = {}): Promise<void> {
+export async function createFile(path: string, bytes: FileBytes, { signal, onWritten }: CreateSteps = {}): Promise<void> {
   await guard('write', path, async () => {
     const file = await open(path, 'wx')
     try {
-      for (let at = 0; at < bytes.length;) {
-        throwIfAborted(signal)
-        const { bytesWritten } = await file.write(bytes, at, Math.min(CHUNK_BYTES, bytes.length - at))
-        if (bytesWritten === 0) throw new MatineeError('ERR_IO', `${path} took ${at} bytes and no more, expected ${bytes.length}.`)
-        at += bytesWritten
+      let written = 0
+      for (const part of partsOf(bytes)) {
+        for (let at = 0; at < part.length;) {
+          throwIfAborted(signal)
+          const { bytesWritten } = await file.write(part, at, Math.min(CHUNK_BYTES, part.length - at))
+          written += bytesWritten
+          if (bytesWritten === 0) throw new MatineeError('ERR_IO', `${path} took ${written} bytes and no more, expected ${lengthOf(bytes)}.`)
+          at += bytesWritten
+        }
       }
       await onWritten?.()
       await file.sync()

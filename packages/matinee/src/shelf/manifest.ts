@@ -4,7 +4,7 @@
 // that form without this last field. Other bytes are refused even where they parse to the same object, so that
 // a flipped byte is caught wherever it lies, in a space as well as in a digit.
 import { MatineeError } from '@matinee/core'
-import { sha256 } from './disk.ts'
+import { lengthOf, sha256, type FileBytes } from './disk.ts'
 import { isFileName } from './names.ts'
 
 /** The manifest's form that this matinee writes, and the newest that it reads. */
@@ -36,7 +36,7 @@ const ownFields = ['schemaVersion', 'files', 'manifestSha256']
  * Throws ERR_OPTION for a field that the shelf writes itself, or a value that JSON cannot hold; a field that
  * is undefined is left out, as JSON does.
  */
-export function encodeManifest(fields: object, files: ReadonlyMap<string, Uint8Array>): Uint8Array {
+export function encodeManifest(fields: object, files: ReadonlyMap<string, FileBytes>): Uint8Array {
   checkJson(fields, 'manifest', 0)
   if (Array.isArray(fields)) throw new MatineeError('ERR_OPTION', 'manifest is an array, expected an object.')
   for (const field of ownFields) {
@@ -45,8 +45,8 @@ export function encodeManifest(fields: object, files: ReadonlyMap<string, Uint8A
   }
   const names = [...files.keys()].sort()
   const records = names.map((name): [string, FileRecord] => {
-    const bytes = files.get(name) as Uint8Array
-    return [name, { sizeBytes: bytes.length, sha256: sha256(bytes) }]
+    const bytes = files.get(name) ?? []
+    return [name, { sizeBytes: lengthOf(bytes), sha256: sha256(bytes) }]
   })
   const bytes = sealManifest({ schemaVersion: SCHEMA_VERSION, ...fields, files: Object.fromEntries(records) })
   if (bytes.length <= MAX_MANIFEST_BYTES) return bytes

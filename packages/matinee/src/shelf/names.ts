@@ -1,5 +1,6 @@
 // Which names may stand in an artifacts folder: versions, their files, and what is unfinished.
 import { MatineeError } from '@matinee/core'
+import type { FileBytes } from './disk.ts'
 
 /** The file that names the live version. */
 export const CURRENT = 'CURRENT'
@@ -81,7 +82,7 @@ export function isFileName(name: string): boolean {
 }
 
 /** Throws ERR_OPTION for a file's name that is not portable, for two that differ in case only, and for what is no bytes. */
-export function checkFiles(files: ReadonlyMap<string, Uint8Array>): void {
+export function checkFiles(files: ReadonlyMap<string, FileBytes>): void {
   const seen = new Map<string, string>()
   for (const [name, bytes] of files) {
     if (!isFileName(name)) {
@@ -92,7 +93,8 @@ export function checkFiles(files: ReadonlyMap<string, Uint8Array>): void {
     if (twin !== undefined) {
       throw new MatineeError('ERR_OPTION', `files ${twin} and ${name} differ in case only, expected names apart on every file system.`)
     }
-    if (!(bytes instanceof Uint8Array)) throw new MatineeError('ERR_OPTION', `file ${name} is ${typeof bytes}, expected a Uint8Array.`)
+    const isBytes = bytes instanceof Uint8Array || (Array.isArray(bytes) && bytes.every(part => part instanceof Uint8Array))
+    if (!isBytes) throw new MatineeError('ERR_OPTION', `file ${name} is ${typeof bytes}, expected a Uint8Array or several.`)
     seen.set(name.toLowerCase(), name)
   }
 }

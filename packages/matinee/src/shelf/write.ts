@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { MatineeError, throwIfAborted } from '@matinee/core'
 import { currentName, replaceCurrent, settleCurrent } from './current.ts'
-import { createFile, createFolder, removeWhole, renameWhole, syncFolder, uniqueSuffix } from './disk.ts'
+import { createFile, createFolder, removeWhole, renameWhole, syncFolder, uniqueSuffix, type FileBytes } from './disk.ts'
 import { withDetail } from './failures.ts'
 import { underLock } from './lock.ts'
 import type { Lock } from './lock.ts'
@@ -28,7 +28,7 @@ export interface Save {
   /** What the manifest says besides the checksums: any fields that JSON can hold. */
   readonly manifest: object
   /** Every file but the manifest. The bytes must not change before the save is over. */
-  readonly files: ReadonlyMap<string, Uint8Array>
+  readonly files: ReadonlyMap<string, FileBytes>
   /** Cancels the save at any moment before CURRENT is renamed; nothing of it stays. */
   readonly signal?: AbortSignal
   /** Awaited after each step with the file's or version's name; an error thrown in it fails the save. */
@@ -78,7 +78,7 @@ async function freeName(dir: string, label: string, now: Date): Promise<string> 
 }
 
 interface Steps {
-  readonly files: ReadonlyMap<string, Uint8Array>
+  readonly files: ReadonlyMap<string, FileBytes>
   readonly manifest: Uint8Array
   readonly signal?: AbortSignal
   readonly step: (stage: SaveStage, subject: string) => Promise<void>

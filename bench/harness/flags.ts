@@ -40,6 +40,7 @@ export function readFlags(args: readonly string[]) {
     if (!peer) throw new Error(`there is no peer "${name}"; expected ${peerNames.join(', ')}.`)
     return peer
   })
+  if (beside && !values.peers) throw new Error('--beside names peers, which are measured by `npm run bench:peers` alone.')
   const choice: Choice = {
     ...(values.peers && { beside: beside ?? peerNames }),
     ...(data && { data }), ...(values.factors && { factors: numbers('factors', values.factors, 1024) }),

@@ -79,7 +79,7 @@ export async function checkVersion(folder: string, onFile?: (name: string, bytes
       throw new MatineeError('ERR_ARTIFACT_CORRUPT', `${path} has ${sizeBytes} bytes, expected ${record.sizeBytes}.`)
     }
     const bytes = onFile && await readBytes(path, wrongSize)
-    const actual = bytes ? sha256(bytes) : await sha256OfFile(path, wrongSize)
+    const actual = onFile ? bytes && sha256(bytes) : await sha256OfFile(path, wrongSize)
     if (actual === undefined) throw new MatineeError('ERR_ARTIFACT_MISSING', `${path} is missing, expected ${record.sizeBytes} bytes.`)
     if (actual !== record.sha256) {
       throw new MatineeError('ERR_ARTIFACT_CORRUPT', `${path} has SHA-256 ${actual}, expected ${record.sha256}.`)

@@ -46,6 +46,7 @@ describe('flags', () => {
     expect(() => readFlags(['--threads', '0'])).toThrow(/--threads is "0", expected an integer from 1/)
     expect(readFlags(['--peers', '--beside', 'implicit,buffalo']).choice.beside).toEqual(['implicit', 'buffalo'])
     expect(readFlags([]).choice.beside).toBeUndefined()
+    expect(() => readFlags(['--beside', 'implicit'])).toThrow(/measured by `npm run bench:peers` alone/)
     expect(() => readFlags(['--peers', '--beside', 'spark'])).toThrow(/no peer "spark"; expected implicit, irspack, buffalo/)
     expect(() => readFlags(['--peers', '--beside', 'lightfm'])).toThrow(/no peer "lightfm"; expected implicit, irspack, buffalo/)
     expect(readFlags(['--peers', '--beside', 'implicit']).choice.beside).toEqual(['implicit'])

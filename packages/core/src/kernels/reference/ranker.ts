@@ -33,7 +33,7 @@ export function referenceRanker(itemFactors: Float32Array, nItems: number, facto
     return lists
   }
 
-  const ranks = async (vectors: Vectors, relevant: Csr, _limit: number): Promise<Float64Array> => Float64Array.from(
+  const ranks = async (vectors: Vectors, relevant: Csr): Promise<Float64Array> => Float64Array.from(
     Array.from(vectors.rows).flatMap((row, v) => {
       const scores = scoresOf(vectors, v)
       return Array.from(rowIndices(relevant, row), item => {

@@ -33,7 +33,7 @@ export const numberMutants: readonly Mutant[] = [
   ...source('dataset', 'item-times.ts',
     ['days are hours', 'DAY = 86_400', 'DAY = 3_600']),
   ...source('model', 'random.ts',
-    ['every user gets the same random order', 'place = permutation(n, seed, user)', 'place = permutation(n, seed, 0 * user)']),
+    ['every user gets the same random order', 'seed, user)\n      return (item', 'seed, 0 * user)\n      return (item']),
   ...source('evaluate', 'ranks.ts',
     ['ties count for the model', 'if (scores[other] >= score) rank++', 'if (scores[other] > score || other === item) rank++'],
     ['a tied item of the history stays a candidate', 'if (scores[excluded[at]] >= score) rank--', 'if (scores[excluded[at]] > score) rank--'],

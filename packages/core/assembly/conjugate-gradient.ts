@@ -32,9 +32,9 @@ export function solveConjugateGradient(pointer: usize, nRows: i32, x: usize, ste
 
 /**
  * At most `steps` steps from x, whose residual b − A x stands in the first of work.vectors. x and the scores of the row
- * in work move along. Ends once |r|² ≤ solved; returns whether it came to that.
+ * in work move along. Ends once |r|² ≤ solved.
  */
-export function descend(work: Work, x: usize, steps: i32, solved: f32): bool {
+export function descend(work: Work, x: usize, steps: i32, solved: f32): void {
   const r = work.vectors, d = r + work.bytes, a = d + work.bytes
   memory.copy(d, r, work.bytes)
   let rr = dot(r, r, work.bytes)
@@ -44,7 +44,6 @@ export function descend(work: Work, x: usize, steps: i32, solved: f32): bool {
     const curvature = sumLanes(addImage(work, 0, work.length, d, isLast ? 0 : a, f32x4.splat(0)))
     rr = takeStep(work, x, r, rr, curvature, isLast)
   }
-  return rr <= solved
 }
 
 /**

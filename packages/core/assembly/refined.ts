@@ -18,8 +18,6 @@ const CORRECTION: f32 = 1e-6
 const LAST: f64 = 1e-10
 /** Steps that conjugate gradient takes for a row, as a rule. */
 const STEPS: i32 = 26
-/** Where a squared correction is not below this share of the one before, float32's R is too far from the row's equations. */
-const PROGRESS: f64 = 0.01
 /** Far more than needed; an ill-conditioned row ends here. */
 const ROUNDS: i32 = 30
 
@@ -77,19 +75,18 @@ function refine(work: Work, whitenedX: usize, x: usize): void {
     residual(work, wideX, wideR)
     narrow(wideR, plain, bytes)
     multiply(plain, 1, bytes, work.whiten, panels, r, bytes)
-    let isFound = isFactorized
     if (isFactorized) {
       memory.copy(correction, r, bytes)
       solveTriangular(work.matrix, correction, bytes)
     } else {
       memory.fill(correction, 0, bytes)
-      isFound = descend(work, correction, <i32>(bytes >> 2), CORRECTION * dot(r, r, bytes))
+      descend(work, correction, <i32>(bytes >> 2), CORRECTION * dot(r, r, bytes))
     }
     addScaled(1, correction, whitenedX, bytes)
     multiply(correction, 1, bytes, work.unwhiten, panels, plain, bytes)
     const moved = addWide(plain, wideX, bytes)
-    if (moved <= LAST && isFound) break
-    if (moved > PROGRESS * before) isFactorized = false
+    if (moved <= LAST) break
+    if (moved > before) isFactorized = false // float32's R is too far from the row's equations, corrections grow
     before = moved
   }
   narrow(wideX, x, bytes)

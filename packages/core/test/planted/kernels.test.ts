@@ -64,30 +64,42 @@ describe('layOutAls', () => {
 
 describe('the refined solution', () => {
   // Near-parallel factors and heavy weights: what float32 alone gets wrong in the third digit.
-  const n = 24
-  const hard: AlsProblem = { ...randomProblem(40, 60, 0.5, n, 37), alpha: 2000, regularization: 1e-3 }
-  const parallel = (): Float32Array => {
-    const [common, own] = [normals(n, 5), normals(60 * n, 6, 0.02)]
+  interface Hard { readonly n: number, readonly nItems: number, readonly alpha: number }
+  const parallel = ({ n, nItems }: Hard): Float32Array => {
+    const [common, own] = [normals(n, 5), normals(nItems * n, 6, 0.02)]
     return own.map((value, at) => value + common[at % n])
   }
-  const solved = async (kernels: Kernels, solver: Solver): Promise<{ factors: Float32Array, loss: number, squares: number }> => {
-    const work = await start(kernels, hard)
-    work.writeFactors('items', parallel())
-    const sums = await work.solve('users', gramOf(parallel(), 60, n), solver) // one gram: its own rounding would be magnified
+  const solved = async (kernels: Kernels, hard: Hard, solver: Solver): Promise<{ factors: Float32Array, loss: number, squares: number }> => {
+    const { n, nItems, alpha } = hard
+    const work = await start(kernels, { ...randomProblem(40, nItems, 0.5, n, 37), alpha, regularization: 1e-3 })
+    const items = parallel(hard)
+    work.writeFactors('items', items)
+    const sums = await work.solve('users', gramOf(items, nItems, n), solver) // one gram: its own rounding would be magnified
     const factors = work.readFactors('users')
     work.close()
     return { factors, ...sums }
   }
+  const errorOf = async (hard: Hard, solver: Solver): Promise<number> =>
+    relativeError((await solved(wasmKernels, hard, solver)).factors, (await solved(referenceKernels, hard, { kind: 'refined' })).factors)
 
-  test('is right to the last bits of float32 where Cholesky in float32 is not', async () => {
-    const exact = (await solved(referenceKernels, { kind: 'refined' })).factors
-    const errorOf = async (solver: Solver): Promise<number> => relativeError((await solved(wasmKernels, solver)).factors, exact)
-    expect(await errorOf({ kind: 'cholesky' })).toBeGreaterThan(1e-4)
-    expect(await errorOf({ kind: 'refined' })).toBeLessThan(3e-7) // both rounded to float32, half a unit of 1.2e-7 each
+  test.each([
+    ['a factorization', { n: 24, nItems: 60, alpha: 2000 }],
+    ['a factorization that is right to the second digit', { n: 24, nItems: 60, alpha: 20_000 }],
+    ['conjugate gradient', { n: 112, nItems: 150, alpha: 2000 }],
+  ])('by %s is right to the last bits of float32 where Cholesky in float32 is not', async (_, hard) => {
+    expect(await errorOf(hard, { kind: 'cholesky' })).toBeGreaterThan(1e-4)
+    expect(await errorOf(hard, { kind: 'refined' })).toBeLessThan(3e-7) // both rounded to float32, half a unit of 1.2e-7 each
+  })
+
+  test('gains digits as long as a factorization without a right one has corrections that shrink, and gives it up when they grow', async () => {
+    expect(await errorOf({ n: 64, nItems: 100, alpha: 1e6 }, { kind: 'cholesky' })).toBeGreaterThan(0.1)
+    expect(await errorOf({ n: 64, nItems: 100, alpha: 1e6 }, { kind: 'refined' })).toBeLessThan(1e-4)
+    expect(await errorOf({ n: 24, nItems: 60, alpha: 1e7 }, { kind: 'refined' })).toBeLessThan(1e3)
   })
 
   test('has the sums of the solution, not of where it began', async () => {
-    const [exact, refined] = [await solved(referenceKernels, { kind: 'refined' }), await solved(wasmKernels, { kind: 'refined' })]
+    const hard = { n: 24, nItems: 60, alpha: 2000 }
+    const [exact, refined] = [await solved(referenceKernels, hard, { kind: 'refined' }), await solved(wasmKernels, hard, { kind: 'refined' })]
     expect(Math.abs(refined.loss / exact.loss - 1)).toBeLessThan(1e-4)
     expect(Math.abs(refined.squares / exact.squares - 1)).toBeLessThan(1e-5)
   })

@@ -11,6 +11,8 @@ export interface NumberOption {
   /** Inclusive. */
   readonly max: number
   readonly help: string
+  /** Where a tuner looks, evenly over the value or over its logarithm; absent: it leaves the default. */
+  readonly tune?: { readonly min: number, readonly max: number, readonly scale: 'linear' | 'log' }
 }
 
 /** One of a few words. */
@@ -19,6 +21,8 @@ export interface ChoiceOption<Choice extends string = string> {
   readonly default: Choice
   readonly choices: readonly Choice[]
   readonly help: string
+  /** What a tuner chooses from; absent: it leaves the default. */
+  readonly tune?: readonly Choice[]
 }
 
 /** What one option allows. */

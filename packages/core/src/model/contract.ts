@@ -3,7 +3,7 @@
 // A model works on indices only, knows nothing of ids, files or formats, and hands over its state as named
 // typed arrays. A new model is one file (or folder) and one line in registry.ts.
 import type { ItemIndex, OptionSpecs, OptionValues, RunContext, UserIndex } from '../base/index.ts'
-import type { TrainingSet } from '../dataset/index.ts'
+import type { TrainingPart, TrainingSet } from '../dataset/index.ts'
 import type { Candidates, Lists } from '../kernels/index.ts'
 import type { Csr } from '../sparse/index.ts'
 
@@ -14,6 +14,12 @@ export interface ModelDefinition<Specs extends OptionSpecs = OptionSpecs> {
   readonly options: Specs
   /** How the options' defaults were chosen: a sentence for the protocol, since tuning is part of a measurement. */
   readonly defaultsChosen: string
+  /** What `fit` needs of the training set besides the weights; by default nothing. */
+  readonly uses?: readonly TrainingPart[]
+  /** The option that gives a fit more time, an integer from 1, for a tuner that stops hopeless trials early; absent where there is none. */
+  readonly effort?: string
+  /** Bytes that a fit and what follows take besides the training set, at most; absent for models that take next to nothing. */
+  bytesNeeded?(training: TrainingSet, options: OptionValues<Specs>, context: Pick<RunContext, 'threads'>): number
   /** Same training set, options and seed: the same bits, at any number of threads. */
   fit(training: TrainingSet, options: OptionValues<Specs>, context: FitContext): Promise<FittedModel>
   /** The inverse of FittedModel.state. Throws ERR_FORMAT when tensors are missing or of another shape. */
@@ -40,7 +46,7 @@ export interface ModelState {
   readonly tensors: Readonly<Record<string, Tensor>>
 }
 
-/** A user's interactions known at request time. */
+/** A user's interactions known at request time, the earliest first where the time is known. */
 export interface History {
   /** [n], item indices, no repeats. */
   readonly items: ArrayLike<number>
@@ -61,6 +67,8 @@ export interface FittedModel {
   scoreUsers(users: readonly UserIndex[], out: Float32Array): void
   /** out: [nItems], as scoreUsers, for somebody with this history who need not have been in training. */
   scoreHistory?(history: History, out: Float32Array): void
+  /** A user's history as scoreUsers counts it, for models that score by histories; theirs is what `explain` takes apart. */
+  historyOf?(user: UserIndex): History
   /**
    * The k best candidates of each user by scoreUsers, k ≥ 1, equal scores in the order of the item's index; a row of
    * `excludeByRow` is a user. In threads; the same bits for any number of them. Throws ERR_ABORTED, ERR_WORKER.

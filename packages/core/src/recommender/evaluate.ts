@@ -1,6 +1,6 @@
 // From events to numbers in one call.
 import { resolveOptions } from '../base/index.ts'
-import { fromEvents, prepareDataset, trainingSet, type EventSource } from '../dataset/index.ts'
+import { fromEvents, prepareDataset, trainingParts, trainingSet, type EventSource } from '../dataset/index.ts'
 import { measure, measureOptions, type MetricsReport } from '../evaluate/index.ts'
 import { modelDefinition } from '../model/index.ts'
 import { splitterDefinition } from '../split/index.ts'
@@ -32,7 +32,9 @@ export async function evaluate(events: EventSource, options: EvaluateOptions = {
   const measured = resolveOptions(measureOptions, { k, resamples, seed })
   const dataset = prepareDataset(await fromEvents(events, { ...(items && { items }) }), { minRating, kCore })
   const split = splitterDefinition(splitter).split(dataset, { ties, seed: measured.seed })
-  const training = trainingSet(dataset.interactions, weight, { isKept: split.isFitted })
+  const isKept = split.isFitted
+  const parts = trainingParts(definition.uses ?? [], dataset, { ties: split.protocol.ties, seed: measured.seed }, isKept)
+  const training = trainingSet(dataset.interactions, weight, { isKept, ...parts })
   const fitted = await definition.fit(training, values, { ...context, seed: measured.seed })
   const { defaultsChosen } = definition
   return measure(fitted, { ...measured, training, split, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen }, context)

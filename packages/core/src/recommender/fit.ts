@@ -2,7 +2,7 @@
 import { resolveOptions, type RunContext } from '../base/index.ts'
 import { decodeBundle, decodeVersion, encodeBundle, encodeVersion, type StoredHistory, type VersionContents } from '../artifact/index.ts'
 import {
-  fromEvents, prepareDataset, trainingSet, type CatalogueEntry, type Dataset, type EventSource, type Interactions, type TrainingSet, type Weighting,
+  fromEvents, prepareDataset, trainingParts, trainingSet, type CatalogueEntry, type Dataset, type EventSource, type Interactions, type TrainingSet, type Weighting,
 } from '../dataset/index.ts'
 import { modelDefinition, type FittedModel } from '../model/index.ts'
 import { mergeRows } from '../sparse/index.ts'
@@ -35,7 +35,8 @@ export async function fit(events: EventSource, options: FitOptions = {}): Promis
   const definition = modelDefinition(model)
   const resolved = resolveOptions(definition.options, modelOptions)
   const dataset = prepareDataset(await fromEvents(events, { ...(items && { items }) }), { minRating, kCore })
-  const training = trainingSet(dataset.interactions, weight)
+  const parts = trainingParts(definition.uses ?? [], dataset, { ties: 'hash', seed })
+  const training = trainingSet(dataset.interactions, weight, parts)
   const fitted = await definition.fit(training, resolved, { threads, signal, onProgress, onPhase, seed })
   return assemble(fitted, dataset, training)
 }

@@ -75,7 +75,7 @@ export class Recommender {
     }
   }
 
-  /** The same for somebody never seen, by a history. Unknown items of it are listed. Throws ERR_NOT_SUPPORTED. */
+  /** The same for somebody never seen, by a history, the earliest event first. Unknown items of it are listed. Throws ERR_NOT_SUPPORTED. */
   recommendFor(history: Iterable<HistoryEvent>, options: RecommendOptions = {}): RecommendationList & { readonly unknownItems: readonly string[] } {
     const { scoreHistory, listHistory } = this.model
     if (!scoreHistory) throw this.#unsupported('recommend from a history it never saw')
@@ -114,7 +114,7 @@ export class Recommender {
     const { explain } = this.model
     if (!explain) throw this.#unsupported('take a score apart')
     const [user, item] = [this.#userIndex(userId), this.#itemIndex(itemId)]
-    const history = this.#history(user, true)
+    const history = this.model.historyOf?.(user) ?? this.#history(user, true)
     const contributions = explain(history, item)
     const order = Array.from(contributions.keys()).sort((a, b) => contributions[b] - contributions[a])
     return {
@@ -211,8 +211,11 @@ export class Recommender {
       }
       const item = this.items.indexOf(String(itemId))
       if (item === undefined) unknownItems.push(String(itemId))
-      else if (rating !== undefined) weights.set(item, weightOf(rating))
-      else weights.set(item, (weights.get(item) ?? 0) + value)
+      else {
+        const before = weights.get(item) ?? 0
+        weights.delete(item) // what comes again stands where it came last
+        weights.set(item, rating !== undefined ? weightOf(rating) : before + value)
+      }
       position++
     }
     return { known: { items: Int32Array.from(weights.keys()), weights: Float32Array.from(weights.values()) }, unknownItems }

@@ -1,6 +1,6 @@
 // Each user's last n interactions are the test, the n before them the validation, the rest is training.
-import { hash53, type OptionSpecs, resolveOptions } from '../base/index.ts'
-import { type Dataset, groupRows, rowReader, type Timestamps } from '../dataset/index.ts'
+import { type OptionSpecs, resolveOptions } from '../base/index.ts'
+import { type Dataset, groupRows, rowReader, tieOrder, type TieOrder, type Timestamps } from '../dataset/index.ts'
 import { role, type Split, type SplitterDefinition } from './contract.ts'
 import { splitOf } from './parts.ts'
 
@@ -31,7 +31,7 @@ export const leaveLastN = {
     const rowsOfUser = rowReader(groupRows(interactions.users, interactions.nUsers))
     const roles = new Uint8Array(interactions.users.length)
     const markLatest = interactions.timestamps
-      ? latestByTime(interactions.timestamps, ties === 'hash' ? hashOrder(dataset, seed) : undefined, roles)
+      ? latestByTime(interactions.timestamps, tieOrder(dataset, { ties, seed }), roles)
       : latestByArrival(roles)
     const counts = { usersDecidedByTies: 0, usersWithTest: 0, usersWithoutTest: 0, usersWithValidation: 0 }
     for (let user = 0; user < interactions.nUsers; user++) {
@@ -64,10 +64,7 @@ const latestByArrival = (roles: Uint8Array): MarkLatest => (history, count, as) 
 /** As many latest times are found without sorting all. */
 const FEW = 16
 
-/** Sorts rows of one user and one time, the latest first. */
-type TieOrder = (rows: number[]) => number[]
-
-function latestByTime(timestamps: Timestamps, tieOrder: TieOrder | undefined, roles: Uint8Array): MarkLatest {
+function latestByTime(timestamps: Timestamps, latestFirst: TieOrder, roles: Uint8Array): MarkLatest {
   return (history, count, as) => {
     const boundary = latestTime(timestamps, history, count)
     let wanted = count
@@ -80,7 +77,7 @@ function latestByTime(timestamps: Timestamps, tieOrder: TieOrder | undefined, ro
       wanted--
     }
     const isDecidedByTies = tied.length > wanted
-    const order = isDecidedByTies && tieOrder ? tieOrder(tied) : tied
+    const order = isDecidedByTies ? latestFirst(tied) : tied
     for (const row of order.slice(0, wanted)) roles[row] = as
     return isDecidedByTies
   }
@@ -98,15 +95,4 @@ function latestTime(timestamps: Timestamps, history: Uint32Array, count: number)
     latest[place] = time
   }
   return latest[0]
-}
-
-// The greater hash is the later one; equal hashes are ordered by the item's id.
-function hashOrder({ interactions, users, items }: Dataset, seed: number): TieOrder {
-  return rows => rows
-    .map(row => {
-      const item = items.ids[interactions.items[row]]
-      return { row, item, hash: hash53(seed, users.ids[interactions.users[row]], item) }
-    })
-    .sort((a, b) => b.hash - a.hash || (a.item < b.item ? 1 : -1))
-    .map(({ row }) => row)
 }

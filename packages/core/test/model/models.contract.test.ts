@@ -1,13 +1,16 @@
 // What every model of the registry keeps to.
 import { describe, expect, test } from 'vitest'
-import { resolveOptions, userIndex } from '../../src/base/index.ts'
-import { trainingSet } from '../../src/dataset/index.ts'
+import { itemIndex, resolveOptions, userIndex, type ItemId, type Progress, type UserId } from '../../src/base/index.ts'
+import { IdMap, sequencesOf, trainingSet } from '../../src/dataset/index.ts'
 import { pessimisticRanks } from '../../src/evaluate/index.ts'
 import { modelDefinition, models, topK, type FittedModel } from '../../src/model/index.ts'
 import { buildCsr, rowIndices, transpose, type Csr } from '../../src/sparse/index.ts'
 import { csrOf, randomInteractions } from '../random-problem.ts'
 
-const training = trainingSet(randomInteractions(60, 40, 0.2, 3), 'log')
+const interactions = randomInteractions(60, 40, 0.2, 3)
+const ids = (n: number): string[] => Array.from({ length: n }, (_, index) => String(index))
+const dataset = { interactions, users: new IdMap<UserId, ReturnType<typeof userIndex>>(ids(60) as UserId[]), items: new IdMap<ItemId, ReturnType<typeof itemIndex>>(ids(40) as ItemId[]) }
+const training = trainingSet(interactions, 'log', { sequences: sequencesOf(dataset, { ties: 'hash', seed: 1 }) })
 const small: Readonly<Record<string, Record<string, number>>> = { als: { factors: 6, iterations: 4 } }
 
 async function fitted(name: string, seed = 1, threads = 1): Promise<FittedModel> {
@@ -74,13 +77,14 @@ describe.each(Object.keys(models))('%s', name => {
 
   test('ranks without scores are the pessimistic ranks of the scores, on 1 and on 2 threads', async () => {
     const model = await fitted(name)
+    if (!model.rankUsers) return expect(model.rankUsers).toBeUndefined()
     const scores = allScores(model)
     const expected = users.flatMap(user => Array.from(rowIndices(hidden, user), item =>
       pessimisticRanks(scores.subarray(40 * user, 40 * user + 40), [item], rowIndices(exclude, user))[0]))
     expect(expected).toContain(Infinity)
-    for (const threads of [1, 2]) expect([...await model.rankUsers?.(users, hidden, exclude, Infinity, { threads }) ?? []]).toEqual(expected)
+    for (const threads of [1, 2]) expect([...await model.rankUsers(users, hidden, exclude, Infinity, { threads })]).toEqual(expected)
     const upTo = (limit: number) => (rank: number): number => rank > limit ? Infinity : rank
-    expect([...await model.rankUsers?.(users, hidden, exclude, 5, {}) ?? []].map(upTo(5))).toEqual(expected.map(upTo(5)))
+    expect([...await model.rankUsers(users, hidden, exclude, 5, {})].map(upTo(5))).toEqual(expected.map(upTo(5)))
   })
 
   test('lists without scores are the best of the scores', async () => {
@@ -113,6 +117,58 @@ describe.each(Object.keys(models))('%s', name => {
     const list = listHistory(history, 6, { exclude: history.items })
     expect([...list.items]).toEqual([...best.indices])
     expect([...list.scores]).toEqual([...best.scores])
+  })
+
+  test('scores by a user\'s own history are the user\'s scores, where histories are all a model knows of users', async () => {
+    const { historyOf, scoreHistory, ...model } = await fitted(name)
+    if (!historyOf || !scoreHistory) return expect(historyOf).toBeUndefined()
+    const [byUser, byHistory] = [new Float32Array(40), new Float32Array(40)]
+    for (let user = 0; user < 60; user++) {
+      model.scoreUsers([userIndex(user)], byUser)
+      scoreHistory(historyOf(userIndex(user)), byHistory)
+      expect(byHistory).toEqual(byUser)
+    }
+  })
+
+  test('the shares of an explanation sum to the score', async () => {
+    const { explain, scoreHistory } = await fitted(name)
+    if (!explain || !scoreHistory) return expect(explain).toBeUndefined()
+    const scores = new Float32Array(40)
+    const history = { items: [3, 8, 21], weights: [1, 2, 1] }
+    scoreHistory(history, scores)
+    for (const item of [0, 3, 17]) {
+      const shares = explain(history, itemIndex(item))
+      expect(shares).toHaveLength(3)
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(scores[item], 4)
+    }
+  })
+
+  test('an item is as similar to another as that to it, 1 to itself, and NaN where one was never had', async () => {
+    const { similarItems, nItems } = await fitted(name)
+    if (!similarItems) return expect(similarItems).toBeUndefined()
+    const rows = Array.from({ length: nItems }, (_, item) => {
+      const out = new Float32Array(nItems)
+      similarItems(itemIndex(item), out)
+      return out
+    })
+    for (let a = 0; a < nItems - 1; a++) {
+      expect(rows[a][a]).toBeCloseTo(1, 6)
+      for (let b = 0; b < nItems - 1; b++) {
+        expect(rows[a][b]).toBeCloseTo(rows[b][a], 6)
+        expect(Math.abs(rows[a][b])).toBeLessThan(1.000_001)
+      }
+    }
+    expect(rows[nItems - 1]).toEqual(new Float32Array(nItems).fill(NaN))
+  })
+
+  test('a fit that tells of its progress ends at the end, and a cancelled one is ERR_ABORTED', async () => {
+    const definition = modelDefinition(name)
+    const told: Progress[] = []
+    const options = resolveOptions(definition.options, small[name] ?? {})
+    await definition.fit(training, options, { seed: 1, threads: 1, onProgress: progress => told.push(progress) })
+    if (told.length === 0) return expect(['popularity', 'random']).toContain(name) // over at once
+    expect(told.at(-1)).toMatchObject({ stage: `fit ${name}`, done: told.at(-1)?.total })
+    await expect(definition.fit(training, options, { seed: 1, threads: 1, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ERR_ABORTED' })
   })
 
   test('a threads, seed or clock that differs leaves no trace in the state but the seed\'s own effect', async () => {

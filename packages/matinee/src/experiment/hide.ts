@@ -1,6 +1,9 @@
 // From data to what is fitted and what is hidden. Of large data the columns are most of the memory, so each is let go
 // when the last step that needs it is done.
-import { lastDays, letGo, RECENT_DAYS, splitterDefinition, timesOf, trainingSet, type Dataset, type Split, type TrainingSet } from '@matinee/core'
+import {
+  lastDays, letGo, modelDefinition, RECENT_DAYS, splitterDefinition, timesOf, trainingParts, trainingSet,
+  type Dataset, type Split, type TrainingPart, type TrainingSet,
+} from '@matinee/core'
 import { checkK, type RunConfig } from './config.ts'
 import type { stopwatch } from './stopwatch.ts'
 
@@ -14,6 +17,8 @@ export interface HiddenData {
   readonly split: Pick<Split, 'test' | 'validation' | 'protocol'>
   /** Everything but test. Its times are those that somebody counts over. */
   readonly training: TrainingSet
+  /** The same parts of all rows, for a refit; only where there is to be one. */
+  readonly everyPart?: Pick<TrainingSet, TrainingPart>
 }
 
 /** Loads, splits and lays out; the columns of what `load` gives are used up. `time` notes how long each step took. */
@@ -23,15 +28,18 @@ export async function loadAndHide(
   const { interactions, ...described } = await time('load', load)
   const dataset = { ...described, nInteractions: interactions.items.length }
   checkK(config, dataset)
-  const { split, isKept, times } = await time('split', () => {
-    const { roles, isFitted, test, validation, protocol } = splitterDefinition(config.split)
-      .split({ ...described, interactions }, { ties: config.ties, seed: config.seed })
+  const { split, isKept, times, parts, everyPart } = await time('split', () => {
+    const whole = { ...described, interactions }
+    const { roles, isFitted, test, validation, protocol } = splitterDefinition(config.split).split(whole, { ties: config.ties, seed: config.seed })
     letGo(roles)
+    const { uses = [] } = modelDefinition(config.model)
+    const parts = trainingParts(uses, whole, config, isFitted)
+    const everyPart = config.refit === 'all' ? trainingParts(uses, whole, config) : undefined
     const all = timesOf(interactions, isFitted)
     const last = all && lastDays(Math.max(RECENT_DAYS, Number(config.modelOptions.days ?? 0)), all)
     letGo(interactions.timestamps)
-    return { split: { test, validation, protocol }, isKept: isFitted, times: last }
+    return { split: { test, validation, protocol }, isKept: isFitted, times: last, parts, everyPart }
   })
-  const training = await time('prepare', () => trainingSet(interactions, config.weight, { isKept, mayLetGo: true, ...(times && { times }) }))
-  return { dataset, split, training }
+  const training = await time('prepare', () => trainingSet(interactions, config.weight, { isKept, mayLetGo: true, ...parts, ...(times && { times }) }))
+  return { dataset, split, training, everyPart }
 }

@@ -7,7 +7,7 @@ import { writeVersion, type Lock } from '../shelf/index.ts'
 import type { RunConfig } from './config.ts'
 import { fingerprint } from './fingerprint.ts'
 import { loadAndHide, type DatasetSummary } from './hide.ts'
-import { checkMemory, fitBytes } from './memory.ts'
+import { checkMemory } from './memory.ts'
 import { stopwatch } from './stopwatch.ts'
 
 /** What a run is given besides data and configuration; nothing here changes a result. */
@@ -68,10 +68,10 @@ export async function run(load: () => Promise<Dataset>, config: RunConfig, conte
 async function fitAndMeasure(
   load: () => Promise<Dataset>, config: RunConfig, context: RunContext, time: ReturnType<typeof stopwatch>['time'],
 ): Promise<Pick<RunResult, 'dataset' | 'metrics' | 'recommender' | 'losses'>> {
-  const { dataset, split, training } = await loadAndHide(load, config, time)
-  checkMemory(fitBytes(config, training, context.threads), context.availableBytes())
-
   const definition = modelDefinition(config.model)
+  const { dataset, split, training, everyPart } = await loadAndHide(load, config, time)
+  checkMemory(definition.bytesNeeded?.(training, config.modelOptions, context) ?? 0, context.availableBytes())
+
   const fit = (rows: typeof training, onPhase?: RunContext['onPhase']): Promise<FittedModel> =>
     definition.fit(rows, config.modelOptions, { ...context, onPhase, seed: config.seed })
   const model = await time('fit', () => fit(training, context.onPhase))
@@ -79,7 +79,7 @@ async function fitAndMeasure(
   const measured = { ...config, training, split, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen } as const
   const metrics = await time('evaluate', () => measure(model, measured, context))
 
-  const everything = config.refit === 'all' ? withHeldOut(training, split.test) : undefined
+  const everything = config.refit === 'all' ? withHeldOut(training, split.test, everyPart) : undefined
   const recommender = everything
     ? assemble(await time('refit', () => fit(everything)), dataset, everything)
     : assemble(model, dataset, training, split.test)

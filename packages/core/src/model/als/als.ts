@@ -1,6 +1,6 @@
 // Implicit ALS (Hu, Koren, Volinsky 2008), as one line of the registry. docs/math/als.md
 import { MatineeError } from '../../base/index.ts'
-import { checkRankable } from '../../kernels/index.ts'
+import { checkRankable, layOutAls, threadsOf } from '../../kernels/index.ts'
 import { rowLength, type Csr } from '../../sparse/index.ts'
 import type { ModelDefinition } from '../contract.ts'
 import { floatTensor, numberOption } from '../tensors.ts'
@@ -13,6 +13,15 @@ export const als: ModelDefinition<typeof alsOptions> = {
   summary: 'Implicit alternating least squares: matrix factorization with confidences.',
   options: alsOptions,
   defaultsChosen: 'among 56 configurations by NDCG@10 on the validation item of ml-100k (bench/results/als-defaults.jsonl)',
+  effort: 'iterations',
+  bytesNeeded({ byUser, byItem }, { factors, alpha, regularization }, context) {
+    const problem = { byUser, byItem, factors, alpha, regularization }
+    const { stride, plain, gatheredRows, sides: { users, items } } = layOutAls(problem, threadsOf(context))
+    // the wasm memory as far as it is touched: only the users are refined, with the items held
+    const wasmBytes = plain + (items.isResident ? 4 * stride * items.nRows : 0)
+    // the factors, what is whitened outside, the items as they were before momentum, and packed for lists and scores
+    return wasmBytes + 4 * factors * (users.nRows + items.nRows + gatheredRows + 4 * items.nRows)
+  },
   async fit(training, options, context) {
     const { factors, alpha, regularization } = options
     checkRankable(training.byItem.nRows, nRowsHad(training.byItem), factors)

@@ -1,0 +1,46 @@
+// What models share that know a user by the user's history alone: keeping the histories, and scoring by them.
+import { MatineeError, type UserIndex } from '../base/index.ts'
+import type { FittedModel, History, ModelState, Tensor } from './contract.ts'
+
+/** The history of user u is items[indptr[u] … indptr[u + 1]), with its weights. */
+export interface Histories {
+  /** [nUsers + 1] */
+  readonly indptr: Uint32Array
+  /** [n], item indices, no repeats within a user. */
+  readonly items: Int32Array
+  /** [n], > 0 */
+  readonly weights: Float32Array
+}
+
+/** scoreUsers by scoreHistory: whoever has the same history has the same scores, known or not. */
+export function byHistory(histories: Histories, nItems: number, scoreHistory: (history: History, out: Float32Array) => void) {
+  const { indptr, items, weights } = histories
+  const historyOf = (user: UserIndex): History => ({
+    items: items.subarray(indptr[user], indptr[user + 1]), weights: weights.subarray(indptr[user], indptr[user + 1]),
+  })
+  return {
+    nUsers: indptr.length - 1,
+    nItems,
+    batch: 32,
+    historyOf,
+    scoreHistory,
+    scoreUsers: (users, out) => users.forEach((user, row) => scoreHistory(historyOf(user), out.subarray(row * nItems, (row + 1) * nItems))),
+  } satisfies Partial<FittedModel>
+}
+
+/** The histories among a model's tensors. */
+export function historyTensors({ indptr, items, weights }: Histories): Record<string, Tensor> {
+  const vector = (data: Tensor['data']): Tensor => ({ shape: [data.length], data })
+  return { history_indptr: vector(indptr), history_items: vector(items), history_weights: vector(weights) }
+}
+
+/** The inverse of historyTensors. Throws ERR_FORMAT. */
+export function restoredHistories({ model, tensors }: ModelState, nItems: number): Histories {
+  const [indptr, items, weights] = [tensors.history_indptr?.data, tensors.history_items?.data, tensors.history_weights?.data]
+  const fits = indptr instanceof Uint32Array && items instanceof Int32Array && weights instanceof Float32Array && indptr.length > 0
+    && indptr.every((start, row) => row === 0 ? start === 0 : start >= indptr[row - 1])
+    && indptr[indptr.length - 1] === items.length && weights.length === items.length
+    && items.every(item => item >= 0 && item < nItems) && weights.every(weight => weight > 0 && weight < Infinity)
+  if (fits) return { indptr, items, weights }
+  throw new MatineeError('ERR_FORMAT', `the ${model} model's histories do not fit ${nItems} items.`)
+}

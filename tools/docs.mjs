@@ -124,8 +124,8 @@ function metricTable() {
 }
 
 function datasetTable() {
-  const rows = Object.values(datasets).map(({ name, title, published: { ratings, users, items }, ratings: { file }, titles, license, zipUrl }) => [
-    `\`${name}\``, `[${title}](${zipUrl})`, ...[ratings, users, items].map(number => number.toLocaleString('en')), [file, titles.file, ...titles.alsoReads].map(one => `\`${one}\``).join(', '), license,
+  const rows = Object.values(datasets).map(({ name, title, published: { ratings, users, items }, ratings: { file }, titles, license, zipUrl, page }) => [
+    `\`${name}\``, zipUrl ? `[${title}](${zipUrl})` : `${title}: ${page}`, ...[ratings, users, items].map(number => number.toLocaleString('en')), [file, titles.file, ...titles.alsoReads].map(one => `\`${one}\``).join(', '), license,
   ])
   return table(['name', 'set', 'ratings', 'users', 'items', 'files', 'licence'], rows)
 }

@@ -60,7 +60,7 @@ export async function findOrDownload(definition: DatasetDefinition, download: Do
   const found = await locateDataset(definition, context)
   if (found) return found.folder
   const [{ folder }] = dataFolders(context)
-  context.onRemark?.(`${definition.title} is in none of ${dataFolders(context).map(place => place.folder).join(', ')}; downloading it from ${download.mirror ?? 'GroupLens'}.`)
+  if (definition.zipUrl) context.onRemark?.(`${definition.title} is in none of ${dataFolders(context).map(place => place.folder).join(', ')}; downloading it from ${download.mirror ?? 'GroupLens'}.`)
   return (await downloadDataset(definition, folder, { ...download, signal: context.signal, onProgress: context.onProgress })).folder
 }
 

@@ -11,8 +11,13 @@ export interface DatasetDefinition {
   readonly published: { readonly users: number; readonly items: number; readonly ratings: number }
   readonly license: string
   readonly citation: string
-  /** The archive; a mirror replaces all of it but the last part. Its MD5 is looked for at the same address + `.md5`. */
-  readonly zipUrl: string
+  /**
+   * The archive; a mirror replaces all of it but the last part. Its MD5 is looked for at the same address + `.md5`.
+   * Absent for a set that people put there themselves.
+   */
+  readonly zipUrl?: string
+  /** Where its files are had, where there is no archive. */
+  readonly page?: string
   /** Names the file within the folder and how it is written; columns are positions. */
   readonly ratings: { readonly file: string; readonly dialect: TextDialect; readonly columns: EventColumns }
   readonly titles: TitlesFormat

@@ -2,6 +2,7 @@
 import { MatineeError } from '@matinee/core'
 import { ml100k } from './datasets/ml-100k.ts'
 import { ml10m } from './datasets/ml-10m.ts'
+import { ml1mNextItem } from './datasets/ml-1m-next-item.ts'
 import { ml1m } from './datasets/ml-1m.ts'
 import { ml20m } from './datasets/ml-20m.ts'
 import { ml25m } from './datasets/ml-25m.ts'
@@ -14,6 +15,7 @@ export const datasets = {
   'ml-100k': ml100k,
   'ml-latest-small': mlLatestSmall,
   'ml-1m': ml1m,
+  'ml-1m-next-item': ml1mNextItem,
   'ml-10m': ml10m,
   'ml-20m': ml20m,
   'ml-25m': ml25m,

@@ -48,8 +48,9 @@ export async function downloadDataset(
 ): Promise<DownloadedDataset> {
   throwIfAborted(options.signal)
   const settings = settingsOf(options)
-  const url = urlOf(definition.zipUrl, options.mirror)
   const folder = join(dataDir, definition.name)
+  if (definition.zipUrl === undefined) throw await notDownloadable(definition, folder)
+  const url = urlOf(definition.zipUrl, options.mirror)
   await makeFolder(dataDir)
   await checkPlace(folder, definition)
   const part = join(dataDir, `${definition.name}.zip.part`)
@@ -69,6 +70,11 @@ function settingsOf({ tries = 3, stallMs = 30_000, backoffMs = 1_000, signal, on
   check('stallMs', stallMs, 1, 2 ** 31 - 1)
   check('backoffMs', backoffMs, 0, 2 ** 31 - 1)
   return { tries, stallMs, backoffMs, signal, onProgress, maxBytes: LARGEST_ARCHIVE }
+}
+
+async function notDownloadable(definition: DatasetDefinition, folder: string): Promise<MatineeError> {
+  const missing = await missingFiles(definition, folder)
+  return new MatineeError('ERR_FILE_MISSING', `${folder} lacks ${missing.join(', ')}, and ${definition.name} is not downloaded: its files come from ${definition.page}.`)
 }
 
 function urlOf(zipUrl: string, mirror: string | undefined): string {

@@ -91,8 +91,8 @@ async function ranksByScores(model: FittedModel, users: Int32Array, relevant: Cs
   return all
 }
 
-function countUnseen({ items }: Interactions, training: Csr): number {
-  const seen = new Uint8Array(training.nColumns)
-  for (const item of training.indices) seen[item] = 1
+function countUnseen({ items }: Interactions, { nColumns, indices }: Csr): number {
+  const seen = new Uint8Array(nColumns)
+  for (let at = 0; at < indices.length; at++) seen[indices[at]] = 1 // no iterator: it runs over every interaction
   return items.reduce((unseen, item) => unseen + (seen[item] ? 0 : 1), 0)
 }

@@ -28,7 +28,9 @@ const compiled = new Map<boolean, Promise<WebAssembly.Module>>()
 export function kernelModule(shared: boolean): Promise<WebAssembly.Module> {
   const known = compiled.get(shared)
   if (known) return known
-  const bytes = Uint8Array.from(atob(shared ? sharedBytes : unsharedBytes), character => character.charCodeAt(0))
+  const text = atob(shared ? sharedBytes : unsharedBytes)
+  const bytes = new Uint8Array(text.length)
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at) // no callback: it runs before anything is optimised
   const module = WebAssembly.compile(bytes)
   compiled.set(shared, module)
   return module

@@ -1,5 +1,6 @@
 // Scores of all items by the wasm kernel, a batch of vectors at a time.
 import { MatineeError } from '../../base/index.ts'
+import { canShareMemory } from '../../sparse/index.ts'
 import type { Scorer } from '../contract.ts'
 import { MAX_MEMORY_BYTES, strideOf } from './layout.ts'
 import { instantiate, kernelMemory, kernelModule } from './module.ts'
@@ -9,7 +10,7 @@ const BATCH = 32
 
 /** itemFactors: [nItems × factors]; packed once, into a memory of its own, when scores are first asked for: ERR_MEMORY if it does not fit 4 GiB. */
 export async function wasmScorer(itemFactors: Float32Array, nItems: number, factors: number): Promise<Scorer> {
-  const module = await kernelModule(false)
+  const module = await kernelModule(canShareMemory) // the build that fits and ranks, so that there is one to compile
   let packed: Scorer['score'] | undefined
   return {
     batch: BATCH,
@@ -29,7 +30,7 @@ function packedScore(module: WebAssembly.Module, itemFactors: Float32Array, nIte
   if (sizeBytes > MAX_MEMORY_BYTES) {
     throw new MatineeError('ERR_MEMORY', `${nItems} items with ${factors} factors need ${sizeBytes} bytes to be scored, expected at most ${MAX_MEMORY_BYTES}.`)
   }
-  const memory = kernelMemory(sizeBytes, false)
+  const memory = kernelMemory(sizeBytes, canShareMemory)
   const kernels = instantiate(module, memory)
   const value = (k: number, item: number): number => k < factors ? itemFactors[item * factors + k] : 0
   packPanels(new Float32Array(memory.buffer, 0, itemBytes / 4), stride, nItems, value)

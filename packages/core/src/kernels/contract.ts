@@ -118,10 +118,26 @@ export interface Ranker {
   ranks(vectors: Vectors, relevant: Csr, limit: number, context: RunContext): Promise<Float64Array>
 }
 
+/** A gram matrix with something added to its diagonal. */
+export interface GramProblem {
+  /** X: [nUsers × n] */
+  readonly byUser: Csr
+  /** Its transpose. */
+  readonly byItem: Csr
+  /** [n], ≥ 0 */
+  readonly diagonal: Float64Array
+  /** What progress is called. */
+  readonly stage: string
+}
+
 /** One implementation of all the arithmetic. */
 export interface Kernels {
   readonly name: 'reference' | 'wasm'
   als(problem: AlsProblem, context: RunContext): Promise<AlsWork>
+  /**
+   * (XᵀX + diagonal)⁻¹, [n × n] symmetric. Throws ERR_SINGULAR, ERR_MEMORY where half of it does not fit 4 GiB, ERR_ABORTED.
+   */
+  inverse(problem: GramProblem, context: RunContext): Promise<Float32Array>
   /** itemFactors: [nItems × factors] */
   scorer(itemFactors: Float32Array, nItems: number, factors: number): Promise<Scorer>
   /** itemFactors: [nItems × factors]. ranked: item indices, rising; the others are never listed and have no score. */

@@ -18,6 +18,7 @@ export interface KernelExports {
   startLists(block: number, length: number): void
   addToLists(block: number, length: number, fromTile: number, toTile: number): number
   finishLists(block: number, length: number): void
+  nearestItems(near: number): void
   multiplyAdd(rounds: number, factor: number): number
   countAtLeast(block: number, fromTile: number, toTile: number, limit: number): number
 }

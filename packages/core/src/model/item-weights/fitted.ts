@@ -100,8 +100,8 @@ export function fittedItemWeights(
   }
 }
 
-/** The weight from one item to another; 0 where there is none. */
-export function weightAt({ indptr, indices, values }: Csr, from: number, to: ItemIndex): number {
+// The weight from one item to another; 0 where there is none.
+function weightAt({ indptr, indices, values }: Csr, from: number, to: ItemIndex): number {
   let [low, high] = [indptr[from], indptr[from + 1]]
   while (low < high) {
     const middle = (low + high) >>> 1

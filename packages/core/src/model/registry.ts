@@ -5,9 +5,10 @@ import type { ModelDefinition } from './contract.ts'
 import { itemKnn } from './item-knn/item-knn.ts'
 import { popularity } from './popularity.ts'
 import { random } from './random.ts'
+import { transitions } from './transitions/transitions.ts'
 
 /** Every model by name. */
-export const models = { als, 'item-knn': itemKnn, popularity, random } satisfies Record<string, ModelDefinition>
+export const models = { als, 'item-knn': itemKnn, popularity, random, transitions } satisfies Record<string, ModelDefinition>
 
 /** A name of `models`. */
 export type ModelName = keyof typeof models

@@ -1,15 +1,13 @@
 // What sparse weights from item to item can do: score, list and rank by the items that a history meets, explain.
-import { throwIfAborted, type ItemIndex, type RunContext, type UserIndex } from '../../base/index.ts'
+import type { ItemIndex, UserIndex } from '../../base/index.ts'
 import type { Candidates, Lists } from '../../kernels/index.ts'
 import { rowIndices, rowLength, type Csr } from '../../sparse/index.ts'
 import { byHistory } from '../by-history.ts'
 import type { FittedModel, History, ModelState } from '../contract.ts'
+import { inTurns } from '../in-turns.ts'
 import { bestOf, type TopK } from '../top-k.ts'
 import { itemWeightsTensors, type ItemWeights } from './state.ts'
 import { sumsOver } from './sums.ts'
-
-/** Milliseconds after which timers and signals have a turn. */
-const TURN_MS = 50
 
 /**
  * score of i = Σ over the history's items j of strength × weights[j → i]; 0 for an item that no weight leads to, NaN for
@@ -80,7 +78,7 @@ export function fittedItemWeights(
     ...base,
     async listUsers(users, k, candidates, context) {
       const { result, fill } = lists(users, historyOfRow, k, candidates)
-      await inTurns(users.length, fill, context)
+      await inTurns('list', users.length, fill, context)
       return result
     },
     listUser: (user, k, candidates) => listsNow(base.historyOf(user), user, k, candidates),
@@ -89,7 +87,7 @@ export function fittedItemWeights(
       const starts = new Uint32Array(users.length + 1)
       for (let at = 0; at < users.length; at++) starts[at + 1] = starts[at] + rowLength(relevant, users[at])
       const ranks = new Float64Array(starts[users.length])
-      await inTurns(users.length, at => ranks.set(ranksOf(users[at], relevant, rowIndices(exclude, users[at])), starts[at]), context)
+      await inTurns('rank', users.length, at => ranks.set(ranksOf(users[at], relevant, rowIndices(exclude, users[at])), starts[at]), context)
       return ranks
     },
     explain(history, item) {
@@ -121,19 +119,5 @@ function candidateTest({ excludeByRow, exclude, allow }: Candidates, nItems: num
   return row => {
     for (const item of rowIndices(excludeByRow, row)) excludedFor[item] = row
     return item => isOpen[item] === 1 && excludedFor[item] !== row
-  }
-}
-
-// Work for 0 … n − 1, one after the other.
-async function inTurns(n: number, work: (at: number) => void, { signal, onProgress }: RunContext): Promise<void> {
-  throwIfAborted(signal)
-  let turn = performance.now()
-  for (let at = 0; at < n; at++) {
-    work(at)
-    if (performance.now() - turn < TURN_MS) continue
-    await new Promise(resolve => setTimeout(resolve))
-    throwIfAborted(signal)
-    onProgress?.({ stage: 'rank', done: at + 1, total: n })
-    turn = performance.now()
   }
 }

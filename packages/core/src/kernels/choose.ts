@@ -2,10 +2,12 @@
 import type { Kernels } from './contract.ts'
 import { referenceAls } from './reference/als.ts'
 import { referenceInverse } from './reference/inverse.ts'
+import { referenceNearest } from './reference/nearest.ts'
 import { referenceRanker } from './reference/ranker.ts'
 import { referenceScorer } from './reference/scorer.ts'
 import { wasmAls } from './wasm/als.ts'
 import { wasmInverse } from './wasm/inverse.ts'
+import { wasmNearest } from './wasm/nearest.ts'
 import { wasmRanker } from './wasm/ranker.ts'
 import { wasmScorer } from './wasm/scorer.ts'
 
@@ -16,7 +18,10 @@ export const referenceKernels: Kernels = {
   inverse: async (problem, context) => referenceInverse(problem, context),
   scorer: async (itemFactors, nItems, factors) => referenceScorer(itemFactors, nItems, factors),
   ranker: async (itemFactors, nItems, factors, ranked) => referenceRanker(itemFactors, nItems, factors, ranked),
+  nearest: async problem => referenceNearest(problem),
 }
 
 /** What does the work: WebAssembly SIMD, in threads where there are any. */
-export const wasmKernels: Kernels = { name: 'wasm', als: wasmAls, inverse: wasmInverse, scorer: wasmScorer, ranker: wasmRanker }
+export const wasmKernels: Kernels = {
+  name: 'wasm', als: wasmAls, inverse: wasmInverse, scorer: wasmScorer, ranker: wasmRanker, nearest: wasmNearest,
+}

@@ -130,6 +130,16 @@ export interface GramProblem {
   readonly stage: string
 }
 
+/** Vectors that are compared all with all. */
+export interface NearestProblem {
+  /** [nItems × nUsers], v_i a row, values > 0. */
+  readonly vectors: Csr
+  /** How many of each item's nearest are kept. */
+  readonly neighbours: number
+  /** h ≥ 0 in the similarity v_i · v_j / (‖v_i‖ ‖v_j‖ + h) */
+  readonly shrinkage: number
+}
+
 /** One implementation of all the arithmetic. */
 export interface Kernels {
   readonly name: 'reference' | 'wasm'
@@ -142,4 +152,9 @@ export interface Kernels {
   scorer(itemFactors: Float32Array, nItems: number, factors: number): Promise<Scorer>
   /** itemFactors: [nItems × factors]. ranked: item indices, rising; the others are never listed and have no score. */
   ranker(itemFactors: Float32Array, nItems: number, factors: number, ranked: Int32Array): Promise<Ranker>
+  /**
+   * [nItems × nItems], in row i the most similar other items of i, with similarities in (0, 1]; among equal ones the lower index is
+   * kept. Products are summed in float32 in the order of the users. The same bits for any number of threads. Throws ERR_ABORTED, ERR_WORKER.
+   */
+  nearest(problem: NearestProblem, context: RunContext): Promise<Csr>
 }

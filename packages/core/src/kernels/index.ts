@@ -8,5 +8,6 @@ export { addDiagonal, cholesky, gramOf, solveCholesky } from './reference/linear
 export { threadsOf } from './wasm/als.ts'
 export { simdPeak } from './wasm/peak.ts'
 export { layOutInverse } from './wasm/inverse.ts'
+export { nearestBytes } from './wasm/nearest.ts'
 export { layOutAls } from './wasm/layout.ts'
 export { checkRankable } from './wasm/ranker.ts'

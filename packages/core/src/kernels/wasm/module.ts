@@ -21,6 +21,7 @@ export interface KernelExports {
   subtractProduct(a: number, m: number, c: number): void
   packTransposed(tile: number, panels: number): void
   transposeTile(tile: number, out: number): void
+  nearestItems(near: number): void
   multiplyAdd(rounds: number, factor: number): number
   countAtLeast(block: number, fromTile: number, toTile: number, limit: number): number
 }

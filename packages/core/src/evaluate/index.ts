@@ -1,9 +1,13 @@
 // How good are the lists?
 export * from './baselines.ts'
 export * from './bootstrap.ts'
+export * from './compare/compare.ts'
+export type { EffectSize } from './compare/effect-size.ts'
+export type { Verdict } from './compare/verdict.ts'
 export * from './evaluate-model.ts'
 export * from './metrics/contract.ts'
 export * from './metrics/registry.ts'
 export * from './ranks.ts'
 export * from './report.ts'
+export * from './runs.ts'
 export * from './measure.ts'

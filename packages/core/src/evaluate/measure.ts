@@ -4,7 +4,7 @@ import type { TrainingSet } from '../dataset/index.ts'
 import type { FittedModel } from '../model/index.ts'
 import type { Split } from '../split/index.ts'
 import { evaluateBaselines } from './baselines.ts'
-import { evaluateModel } from './evaluate-model.ts'
+import { evaluateModel, type Evaluation, type EvaluationInput } from './evaluate-model.ts'
 import { metricsReport, type MetricsReport } from './report.ts'
 
 /** Options of every measurement. */
@@ -26,12 +26,22 @@ export interface MeasureInput extends OptionValues<typeof measureOptions> {
   readonly defaultsChosen: string
 }
 
+/** The document, and the model's numbers user by user. */
+export interface Measurement {
+  readonly report: MetricsReport
+  readonly evaluation: Evaluation
+}
+
+/** What every model is asked in a measurement. */
+export const questionOf = ({ training, split, evaluatedOn, k }: MeasureInput): Omit<EvaluationInput, 'stage'> =>
+  ({ training: training.byUser, holdout: split[evaluatedOn], ks: [k] })
+
 /** Throws what evaluateModel throws. */
-export async function measure(model: FittedModel, input: MeasureInput, context: RunContext): Promise<MetricsReport> {
+export async function measure(model: FittedModel, input: MeasureInput, context: RunContext): Promise<Measurement> {
   const { training, split, evaluatedOn, resamples, seed, configurationsTried, defaultsChosen } = input
-  const shared = { training: training.byUser, holdout: split[evaluatedOn], ks: [input.k] }
-  const evaluation = await evaluateModel(model, { ...shared, stage: 'evaluate' }, context)
-  const baselines = await evaluateBaselines(training, shared, { ...context, seed })
+  const question = questionOf(input)
+  const evaluation = await evaluateModel(model, { ...question, stage: 'evaluate' }, context)
+  const baselines = await evaluateBaselines(training, question, { ...context, seed })
   const protocol = { split: split.protocol, evaluatedOn, resamples, seed, configurationsTried, defaultsChosen }
-  return metricsReport({ model: evaluation, baselines, ...protocol })
+  return { report: metricsReport({ model: evaluation, baselines, ...protocol }), evaluation }
 }

@@ -21,6 +21,9 @@ export interface Protocol extends SplitProtocol {
   readonly configurationsTried: number
   /** How the defaults of the model's options came about. */
   readonly defaultsChosen: string
+  /** Seeds of the models and of the splits, where there were several; `seed` is the first of the latter. */
+  readonly seeds?: readonly number[]
+  readonly tieSeeds?: readonly number[]
 }
 
 /** A baseline's metrics by name, as `recall@10`, and their intervals. */
@@ -35,6 +38,15 @@ export interface MetricsReport {
   readonly intervals: Readonly<Record<string, Interval>>
   readonly baselines: Readonly<Record<string, MeasuredBaseline>>
   readonly protocol: Protocol
+  /** Each fit's means over the users, where there were several. */
+  readonly runs?: readonly RunMeans[]
+}
+
+/** One fit's numbers by name, as `recall@10`. */
+export interface RunMeans {
+  readonly [metric: `${string}@${number}`]: number
+  readonly seed: number
+  readonly tieSeed: number
 }
 
 /** What a report is made of. */

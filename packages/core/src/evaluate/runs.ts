@@ -1,7 +1,8 @@
 // The same users' values in several fits: one fit for each seed on each split. A user's value is the mean over them; an
 // interval draws users, seeds and splits anew. docs/math/compare.md
-import { seededRandom } from '../base/index.ts'
+import { MatineeError, seededRandom } from '../base/index.ts'
 import { percentileInterval, resampledMeans, type Interval } from './bootstrap.ts'
+import type { Evaluation } from './evaluate-model.ts'
 
 /** What several fits of one configuration came to, user by user. */
 export interface UserRuns {
@@ -18,6 +19,24 @@ export interface UserRuns {
 /** The runs in order: all seeds of the first tie seed, then of the next. */
 export const runOrder = ({ seeds, tieSeeds }: Pick<UserRuns, 'seeds' | 'tieSeeds'>): { seed: number, tieSeed: number }[] =>
   tieSeeds.flatMap(tieSeed => seeds.map(seed => ({ seed, tieSeed })))
+
+/**
+ * The values of evaluations of several fits, by tie seed and then by seed; users who are not counted in all of them are
+ * left out. Throws ERR_EMPTY where nobody is left.
+ */
+export function userRuns(evaluations: readonly (readonly Evaluation[])[], seeds: readonly number[], tieSeeds: readonly number[]): UserRuns {
+  const all = evaluations.flat()
+  const counted = all.map(({ perUser }) => new Set(perUser.users))
+  const users = all[0].perUser.users.filter(user => counted.every(set => set.has(user)))
+  if (users.length === 0) throw new MatineeError('ERR_EMPTY', 'no user has a hidden interaction in every split, so there is nobody to compare.')
+  const kept = all.map(({ perUser }) => {
+    const places = new Map(Array.from(perUser.users, (user, at) => [user, at]))
+    return Array.from(users, user => places.get(user) as number)
+  })
+  const names = Object.keys(all[0].perUser.values)
+  const values = names.map(name => [name, all.map(({ perUser }, run) => Float64Array.from(kept[run], at => perUser.values[name][at]))] as const)
+  return { users, seeds, tieSeeds, values: Object.fromEntries(values) }
+}
 
 /** [n], each user's mean over the runs. */
 export function overRuns(columns: readonly Float64Array[]): Float64Array {

@@ -37,5 +37,6 @@ export async function evaluate(events: EventSource, options: EvaluateOptions = {
   const training = trainingSet(dataset.interactions, weight, { isKept, ...parts })
   const fitted = await definition.fit(training, values, { ...context, seed: measured.seed })
   const { defaultsChosen } = definition
-  return measure(fitted, { ...measured, training, split, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen }, context)
+  const { report } = await measure(fitted, { ...measured, training, split, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen }, context)
+  return report
 }

@@ -193,7 +193,7 @@ describe('compareRuns', () => {
     const runs = runsOf([users])
     expect(() => compareRuns([{ label: 'a', runs }], 'm')).toThrow(/ERR_SHAPE: there are 1 results/)
     expect(compare(runs, { ...runs, users: runs.users.map(user => user + 1) })).toThrow(/ERR_SHAPE: b has other users/)
-    expect(compare(runs, { ...runs, tieSeeds: [7] })).toThrow(/ERR_SHAPE: b has the tie seeds 7, expected 0 as a has/)
+    expect(compare(runs, runsOf([users, users], 2))).toThrow(/ERR_SHAPE: b has 2 tie seeds, expected 1 as a has/)
     expect(compare(runs, runs, 'n')).toThrow(/ERR_UNKNOWN_NAME: a has no metric "n"; expected one of m/)
   })
 })

@@ -116,6 +116,6 @@ test('measure looks at the part it is asked for: a model that knows the validati
   const training: TrainingSet = trainingSet(split.train, 'log')
   const model = scored([[0, 0, 1, 0], [0, 0, 1, 0]]) // c is the validation item of both, d the test item
   const hitOn = async (evaluatedOn: 'validation' | 'test'): Promise<number> =>
-    (await measure(model, { training, split, evaluatedOn, k: 1, resamples: 100, seed: 1, configurationsTried: 1, defaultsChosen: 'by hand' }, {}))['recall@1']
+    (await measure(model, { training, split, evaluatedOn, k: 1, resamples: 100, seed: 1, configurationsTried: 1, defaultsChosen: 'by hand' }, {})).report['recall@1']
   expect([await hitOn('validation'), await hitOn('test')]).toEqual([1, 0])
 })

@@ -1,6 +1,6 @@
 // Everything that decides a run's result, and nothing else. Declared once: flags, help and the manifest read this.
 import {
-  measureOptions, MatineeError, modelDefinition, models, resolveOptions, splitterDefinition, splitters, weightingOption,
+  checkOption, measureOptions, MatineeError, modelDefinition, models, resolveOptions, splitterDefinition, splitters, weightingOption,
   type Dataset, type ModelName, type OptionSpecs, type OptionValues,
 } from '@matinee/core'
 
@@ -9,10 +9,33 @@ export const runOptions = {
   model: { kind: 'choice', default: 'als', choices: Object.keys(models) as ModelName[], help: 'Which model to fit.' },
   split: { kind: 'choice', default: 'leave-last-n', choices: Object.keys(splitters), help: 'How interactions are hidden for the test.' },
   ties: splitters['leave-last-n'].options.ties,
+  tieSeed: splitters['leave-last-n'].options.seed,
   weight: weightingOption,
   refit: { kind: 'choice', default: 'none', choices: ['none', 'all'], help: 'all: after the test, fit once more on everything, for serving.' },
   ...measureOptions,
 } as const satisfies OptionSpecs
+
+/** How often a configuration is fitted to be measured. */
+export const repeatOptions = {
+  seeds: { kind: 'integer', default: 1, min: 1, max: 1000, help: 'Fit with so many seeds, from --seed on; values are averaged for each user first.' },
+  tieSeeds: { kind: 'integer', default: 1, min: 1, max: 1000, help: 'Split so many times, with seeds from --tie-seed on, and fit with every seed on each.' },
+} as const satisfies OptionSpecs
+
+/** Seeds by their numbers. */
+export interface Repeats {
+  readonly seeds: readonly number[]
+  readonly tieSeeds: readonly number[]
+}
+
+/** The seeds that are asked for. Throws ERR_OPTION, also where no seed decides the split. */
+export function repeatsFrom(config: RunConfig, given: Readonly<Record<string, unknown>>): Repeats {
+  const { seeds, tieSeeds } = resolveOptions(repeatOptions, given)
+  if (tieSeeds > 1 && config.ties === 'file') {
+    throw new MatineeError('ERR_OPTION', `tieSeeds is ${tieSeeds}, expected 1: with --ties file no seed decides the split.`)
+  }
+  const from = (name: 'seed' | 'tieSeed', n: number): number[] => Array.from({ length: n }, (_, at) => Number(checkOption(name, runOptions[name], config[name] + at)))
+  return { seeds: from('seed', seeds), tieSeeds: from('tieSeed', tieSeeds) }
+}
 
 /** A checked configuration, complete with defaults. */
 export interface RunConfig extends OptionValues<typeof runOptions> {

@@ -1,7 +1,11 @@
 // How do the pieces make one run?
+export * from './alike.ts'
 export * from './config.ts'
+export * from './evaluate.ts'
 export * from './fingerprint.ts'
+export { datasetRecord } from './hide.ts'
 export * from './load.ts'
 export * from './profile.ts'
+export * from './result.ts'
 export * from './run.ts'
 export * from './reuse.ts'

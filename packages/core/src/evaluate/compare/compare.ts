@@ -59,9 +59,9 @@ export interface Comparison {
 /**
  * Compares results by a metric of theirs, pair by pair, users paired; docs/math/compare.md.
  *
- * Same operands and options: the same bits. What was hidden must be the same for all: that the protocols are alike is for
- * the caller to check. Throws ERR_SHAPE for fewer than two operands, other users or tie seeds, ERR_UNKNOWN_NAME for a
- * metric that one of them does not have.
+ * Same operands and options: the same bits. What was hidden must be the same for all: that the protocols are alike, and
+ * the tie seeds the same, is for the caller to check. Throws ERR_SHAPE for fewer than two operands, other users or another
+ * number of tie seeds, ERR_UNKNOWN_NAME for a metric that one of them does not have.
  */
 export function compareRuns(operands: readonly Operand[], metric: string, options: Partial<OptionValues<typeof compareOptions>> = {}): Comparison {
   const { resamples, seed } = resolveOptions(compareOptions, options)
@@ -135,9 +135,10 @@ function checked(operands: readonly Operand[], metric: string): (readonly Float6
   if (operands.length < 2) fail(`there are ${operands.length} results to compare, expected at least 2.`)
   const [first] = operands
   return operands.map(({ label, runs }) => {
-    const same = (name: 'users' | 'tieSeeds'): boolean => runs[name].length === first.runs[name].length && runs[name].every((value, at) => value === first.runs[name][at])
-    if (!same('users')) fail(`${label} has other users (${runs.users.length}) than ${first.label} (${first.runs.users.length}), expected the same ones.`)
-    if (!same('tieSeeds')) fail(`${label} has the tie seeds ${runs.tieSeeds.join(', ')}, expected ${first.runs.tieSeeds.join(', ')} as ${first.label} has.`)
+    const { users, tieSeeds } = first.runs
+    const sameUsers = runs.users.length === users.length && runs.users.every((user, at) => user === users[at])
+    if (!sameUsers) fail(`${label} has other users (${runs.users.length}) than ${first.label} (${users.length}), expected the same ones.`)
+    if (runs.tieSeeds.length !== tieSeeds.length) fail(`${label} has ${runs.tieSeeds.length} tie seeds, expected ${tieSeeds.length} as ${first.label} has.`)
     if (Object.hasOwn(runs.values, metric)) return runs.values[metric]
     throw new MatineeError('ERR_UNKNOWN_NAME', `${label} has no metric "${metric}"; expected one of ${Object.keys(runs.values).join(', ')}.`)
   })

@@ -1,0 +1,63 @@
+// A configuration measured on fits with several seeds, on several splits.
+import {
+  evaluateBaselines, evaluateModel, modelDefinition, questionOf, readyKernels, runsReport,
+  type Dataset, type Evaluation, type LossParts, type SplitRuns,
+} from '@matinee/core'
+import type { Repeats, RunConfig } from './config.ts'
+import { loadAndHide, type DatasetSummary } from './hide.ts'
+import { checkMemory } from './memory.ts'
+import type { RunContext, RunResult } from './run.ts'
+import { stopwatch } from './stopwatch.ts'
+
+/** What measuring gives; losses are those of the first fit. */
+export type EvaluationResult = Pick<RunResult, 'dataset' | 'metrics' | 'perUser' | 'losses' | 'timings'>
+
+/**
+ * For each tie seed loads and splits anew, for each seed fits and measures; a user's values are averaged over all fits first.
+ *
+ * context.onPhase is told of the first fit. With one seed of each the numbers are those of `run`. Throws what the steps throw.
+ */
+export async function evaluateRuns(
+  load: () => Promise<Dataset>, config: RunConfig, { seeds, tieSeeds }: Repeats, context: EvaluationContext,
+): Promise<EvaluationResult> {
+  const { time, timings } = stopwatch()
+  readyKernels(context)
+  const measured: MeasuredSplit[] = []
+  for (const tieSeed of tieSeeds) {
+    const { onPhase, ...quiet } = context
+    measured.push(await measureSplit(load, { ...config, tieSeed }, seeds, measured.length === 0 ? context : quiet, time))
+  }
+  const [{ dataset, losses, protocol }] = measured
+  const { report, runs } = await time('evaluate', () => runsReport(measured.map(each => each.runs), seeds, protocol))
+  return { dataset, metrics: report, perUser: runs, losses, timings }
+}
+
+type EvaluationContext = Omit<RunContext, 'software' | 'now'>
+
+interface MeasuredSplit {
+  readonly dataset: DatasetSummary
+  readonly runs: SplitRuns
+  /** Of the first fit. */
+  readonly losses: readonly LossParts[]
+  readonly protocol: Parameters<typeof runsReport>[2]
+}
+
+// onPhase is told of the first fit.
+async function measureSplit(
+  load: () => Promise<Dataset>, config: RunConfig, seeds: readonly number[], { onPhase, ...context }: EvaluationContext, time: ReturnType<typeof stopwatch>['time'],
+): Promise<MeasuredSplit> {
+  const definition = modelDefinition(config.model)
+  const { dataset, split, training } = await loadAndHide(load, config, time)
+  checkMemory(definition.bytesNeeded?.(training, config.modelOptions, context) ?? 0, context.availableBytes())
+  const rules = { ...config, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen: definition.defaultsChosen } as const
+  const question = questionOf({ ...rules, split, training })
+  const evaluations: Evaluation[] = []
+  let losses: readonly LossParts[] = []
+  for (const [at, seed] of seeds.entries()) {
+    const model = await time('fit', () => definition.fit(training, config.modelOptions, { ...context, ...(at === 0 && { onPhase }), seed }))
+    evaluations.push(await time('evaluate', () => evaluateModel(model, { ...question, stage: 'evaluate' }, context)))
+    if (at === 0) losses = model.losses ?? []
+  }
+  const baselines = await time('evaluate', () => evaluateBaselines(training, question, { ...context, seed: seeds[0] }))
+  return { dataset, losses, runs: { tieSeed: config.tieSeed, evaluations, baselines }, protocol: { ...rules, split: split.protocol } }
+}

@@ -16,6 +16,10 @@ export interface EvaluateOptions extends FitOptions {
   readonly k?: number
   /** Bootstrap resamples; default 1000. */
   readonly resamples?: number
+  /** `all`: also AUC, metrics of the lists, and slices; default `main`. */
+  readonly metrics?: 'main' | 'all'
+  /** Random items a user among which ranks are taken besides; default 0, none. */
+  readonly sampled?: number
 }
 
 /**
@@ -24,12 +28,12 @@ export interface EvaluateOptions extends FitOptions {
  * Throws what fit throws, and ERR_EMPTY when nobody has two interactions.
  */
 export async function evaluate(events: EventSource, options: EvaluateOptions = {}): Promise<MetricsReport> {
-  const { model = 'als', weight = 'log', split: splitter = 'leave-last-n', ties, k, resamples, seed, minRating, kCore, items, ...rest } = options
+  const { model = 'als', weight = 'log', split: splitter = 'leave-last-n', ties, k, resamples, seed, metrics, sampled, minRating, kCore, items, ...rest } = options
   const { threads, signal, onProgress, onPhase, ...modelOptions } = rest
   const context = { threads, signal, onProgress, onPhase }
   const definition = modelDefinition(model)
   const values = resolveOptions(definition.options, modelOptions)
-  const measured = resolveOptions(measureOptions, { k, resamples, seed })
+  const measured = resolveOptions(measureOptions, { k, resamples, seed, metrics, sampled })
   const dataset = prepareDataset(await fromEvents(events, { ...(items && { items }) }), { minRating, kCore })
   const split = splitterDefinition(splitter).split(dataset, { ties, seed: measured.seed })
   const isKept = split.isFitted
@@ -37,5 +41,5 @@ export async function evaluate(events: EventSource, options: EvaluateOptions = {
   const training = trainingSet(dataset.interactions, weight, { isKept, ...parts })
   const fitted = await definition.fit(training, values, { ...context, seed: measured.seed })
   const { defaultsChosen } = definition
-  return measure(fitted, { ...measured, training, split, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen }, context)
+  return measure(fitted, { ...measured, training, split, catalogue: dataset.catalogue, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen }, context)
 }

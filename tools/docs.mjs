@@ -89,7 +89,6 @@ function optionTable(specs, hasFlags) {
 }
 
 function optionTables() {
-  const flagless = new Set(['synthetic'])
   /** @type {[string, import('@matinee/core').OptionSpecs][]} */
   const groups = [
     ['Every run', runOptions],
@@ -99,8 +98,7 @@ function optionTables() {
     ['The synthetic set', syntheticSpec],
   ]
   return groups.map(([title, specs]) => {
-    const hasFlags = !title.startsWith('Split') && !flagless.has(title.split(' ')[1])
-    return `## ${title}\n\n${optionTable(specs, hasFlags)}\n`
+    return `## ${title}\n\n${optionTable(specs, title !== 'The synthetic set')}\n`
   }).join('\n')
 }
 

@@ -1,6 +1,6 @@
 // A fitted model's numbers on hidden interactions, over the full catalogue.
 import { MatineeError, type Progress, type RunContext } from '../base/index.ts'
-import type { Catalogue, Interactions } from '../dataset/index.ts'
+import { selectRows, type Catalogue, type Interactions } from '../dataset/index.ts'
 import type { FittedModel } from '../model/index.ts'
 import { buildCsr, rowLength, type Csr } from '../sparse/index.ts'
 import { answersOf } from './answers.ts'
@@ -36,8 +36,10 @@ export interface EvaluationInput {
 export interface Evaluation {
   /** Means over the users counted; what is one number for all lists stands here only. */
   readonly metrics: Readonly<Record<string, number>>
-  /** Users with at least one hidden interaction. */
+  /** Users with at least one hidden interaction of whom something is known. */
   readonly usersCounted: number
+  /** Users with something hidden of whom nothing is known: left out, since a model by histories has nothing to go by. */
+  readonly usersUnknown: number
   readonly relevantItems: number
   /** Relevant items without any training interaction; a model that cannot score them misses them. */
   readonly relevantUnseen: number
@@ -58,9 +60,10 @@ export async function evaluateModel(model: FittedModel, input: EvaluationInput, 
   const { training, known = training, holdout, ks, sampling } = input
   checkKs(ks, model.nItems)
   const isWhole = input.metrics === 'all'
-  const relevant = buildCsr(holdout.users, holdout.items, holdout.values, model.nUsers, model.nItems)
-  const users = Int32Array.from(new Set(holdout.users)).sort()
-  if (users.length === 0) throw new MatineeError('ERR_EMPTY', 'no user has a hidden interaction, so there is nothing to evaluate.')
+  const asked = selectRows(holdout, Uint32Array.from(holdout.users.keys()).filter(row => rowLength(known, holdout.users[row]) > 0))
+  const relevant = buildCsr(asked.users, asked.items, asked.values, model.nUsers, model.nItems)
+  const users = Int32Array.from(new Set(asked.users)).sort()
+  if (users.length === 0) throw new MatineeError('ERR_EMPTY', 'no user of whom something is known has a hidden interaction, so there is nothing to evaluate.')
   const longest = Math.max(...ks)
   const questions = { users, relevant, known, limit: isWhole ? Infinity : longest, listLength: isWhole ? longest : 0, ...(sampling && { sampling }) }
   const { ranks, lists, sampledRanks } = await answersOf(model, questions, named(input.stage, context))
@@ -76,8 +79,9 @@ export async function evaluateModel(model: FittedModel, input: EvaluationInput, 
   return {
     metrics: { ...byRank.metrics, ...byList?.metrics },
     usersCounted: users.length,
-    relevantItems: holdout.items.length,
-    relevantUnseen: holdout.items.reduce((unseen, item) => unseen + (popularity[item] > 0 ? 0 : 1), 0),
+    usersUnknown: new Set(holdout.users).size - users.length,
+    relevantItems: ranked.ranks.length,
+    relevantUnseen: ranked.popularity.reduce((unseen, interactions) => unseen + (interactions > 0 ? 0 : 1), 0),
     perUser: { users, values: { ...byRank.values, ...byList?.values } },
     ...(isWhole && { slices: valuesBySlice(ranked, sliced, ks, isWhole) }),
     ...(sampledRanks && { sampled: valuesByRank(rankedUsers(users, relevant, sampledRanks, popularity, nCandidates), ks, false) }),

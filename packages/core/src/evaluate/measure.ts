@@ -5,6 +5,7 @@ import type { FittedModel } from '../model/index.ts'
 import type { Split } from '../split/index.ts'
 import { evaluateBaselines } from './baselines.ts'
 import { evaluateModel } from './evaluate-model.ts'
+import { foldedIn, givenHistories } from './folded-in.ts'
 import { metricsReport, type MetricsReport } from './report.ts'
 
 /** Options of every measurement. */
@@ -25,7 +26,7 @@ type MeasureOptions = OptionValues<typeof measureOptions>
 export interface MeasureInput extends Omit<MeasureOptions, 'metrics' | 'sampled'>, Partial<Pick<MeasureOptions, 'metrics' | 'sampled'>> {
   /** What was fitted on; it must not hold a row of the part that is asked for. */
   readonly training: TrainingSet
-  readonly split: Pick<Split, 'test' | 'validation' | 'protocol'>
+  readonly split: Pick<Split, 'test' | 'validation' | 'histories' | 'decidedByTies' | 'protocol'>
   /** For what lists are made of; no diversity without it. */
   readonly catalogue?: Catalogue
   readonly evaluatedOn: 'test' | 'validation'
@@ -35,15 +36,18 @@ export interface MeasureInput extends Omit<MeasureOptions, 'metrics' | 'sampled'
   readonly defaultsChosen: string
 }
 
-/** Throws what evaluateModel throws. */
+/** Throws what evaluateModel throws, and ERR_NOT_SUPPORTED for a model that cannot take the histories of a split by users. */
 export async function measure(model: FittedModel, input: MeasureInput, context: RunContext): Promise<MetricsReport> {
   const { training, split, evaluatedOn, resamples, seed, configurationsTried, defaultsChosen, metrics = 'main', sampled = 0, catalogue } = input
+  const given = split.histories && givenHistories(split.histories[evaluatedOn], training.weighting)
+  const { decidedByTies } = split
   const shared = {
     training: training.byUser, holdout: split[evaluatedOn], ks: [input.k], metrics,
-    ...(catalogue && { catalogue }), ...(sampled > 0 && { sampling: { negatives: sampled, seed } }),
+    ...(given && { known: given.known }), ...(catalogue && { catalogue }), ...(sampled > 0 && { sampling: { negatives: sampled, seed } }),
+    ...(decidedByTies && evaluatedOn === 'test' && { decidedByTies }),
   }
-  const evaluation = await evaluateModel(model, { ...shared, stage: 'evaluate' }, context)
-  const baselines = await evaluateBaselines(training, shared, { ...context, seed })
+  const evaluation = await evaluateModel(given ? foldedIn(model, given) : model, { ...shared, stage: 'evaluate' }, context)
+  const baselines = await evaluateBaselines(training, shared, { ...context, seed }, given)
   const protocol = { split: split.protocol, evaluatedOn, resamples, seed, configurationsTried, defaultsChosen, sampled }
   return metricsReport({ model: evaluation, baselines, ...protocol })
 }

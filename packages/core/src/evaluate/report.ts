@@ -13,6 +13,8 @@ export interface Protocol extends SplitProtocol {
   readonly ranks: string
   readonly denominators: string
   readonly usersCounted: number
+  /** Users with something hidden of whom nothing is known; left out. */
+  readonly usersUnknown: number
   readonly relevantItems: number
   /** Relevant items absent from training, counted as misses by a model that cannot score them. */
   readonly itemsUnseen: number
@@ -84,10 +86,11 @@ export function metricsReport(
     protocol: {
       ...split,
       evaluatedOn,
-      candidates: 'all items of the dataset, those unseen in training included, minus the user\'s training items',
+      candidates: 'all items of the dataset, those unseen in training included, minus what is known of the user',
       ranks: 'pessimistic: 1 + number of other candidates with a score at least as high',
       denominators: 'recall: all relevant items; cappedRecall: min(k, relevant); means over the users counted',
       usersCounted: model.usersCounted,
+      usersUnknown: model.usersUnknown,
       relevantItems: model.relevantItems,
       itemsUnseen: model.relevantUnseen,
       intervals: `95 % percentile bootstrap over users, ${resamples} resamples`,

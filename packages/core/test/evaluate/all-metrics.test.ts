@@ -77,6 +77,13 @@ describe('evaluateModel with all metrics', () => {
   })
 })
 
+test('a user of whom nothing is known is left out and counted', async () => {
+  const unknown = csrOf(interactionsOf(3, 6, [[1, 0], [1, 1], [2, 0], [2, 1], [2, 2]]))
+  const { perUser, usersCounted, usersUnknown, relevantItems } = await evaluateModel(model, { ...input, training: unknown }, {})
+  expect([[...perUser.users], usersCounted, usersUnknown, relevantItems]).toEqual([[1, 2], 2, 1, 2])
+  expect([...perUser.values['recall@1']]).toEqual([1, 0])
+})
+
 describe('slices', () => {
   test('hold the users and relevant items that they name, with the ranks among all', async () => {
     const { slices: { activity, popularity, rating, ties } = {} } = await evaluateModel(model, input, {})
@@ -131,11 +138,11 @@ describe('sampled', () => {
 
   test('the rank among m of N others is hypergeometric: of a rank in the middle half are above', async () => {
     const [nUsers, nItems] = [2000, 201]
-    const scores = Float32Array.from({ length: nItems }, (_, item) => nItems - item)
-    const middle: FittedModel = { ...scored([[0]]), nUsers, nItems, batch: 64, scoreUsers: (users, out) => users.forEach((_, row) => out.set(scores, row * nItems)) }
-    const hidden = interactionsOf(nUsers, nItems, Array.from({ length: nUsers }, (_, user) => [user, 100]))
-    const nothing = csrOf(interactionsOf(nUsers, nItems, []))
-    const { sampled } = await evaluateModel(middle, { training: nothing, holdout: hidden, ks: [6], stage: '', sampling: { negatives: 10, seed: 5 } }, {})
+    const scores = Float32Array.from({ length: nItems + 1 }, (_, item) => nItems - item)
+    const middle: FittedModel = { ...scored([[0]]), nUsers, nItems: nItems + 1, batch: 64, scoreUsers: (users, out) => users.forEach((_, row) => out.set(scores, row * scores.length)) }
+    const hidden = interactionsOf(nUsers, nItems + 1, Array.from({ length: nUsers }, (_, user) => [user, 100]))
+    const last = csrOf(interactionsOf(nUsers, nItems + 1, Array.from({ length: nUsers }, (_, user) => [user, nItems]))) // no rank changes by it
+    const { sampled } = await evaluateModel(middle, { training: last, holdout: hidden, ks: [6], stage: '', sampling: { negatives: 10, seed: 5 } }, {})
     // P(at most 5 of 10 drawn from 100 above and 100 below) = 0.6277 (scipy.stats.hypergeom.cdf(5, 200, 100, 10))
     expect(Math.abs((sampled?.metrics['recall@6'] ?? NaN) - 0.6277)).toBeLessThan(5 * Math.sqrt(0.6277 * 0.3723 / nUsers))
   })
@@ -143,7 +150,7 @@ describe('sampled', () => {
   test('the same seed draws the same, another seed others', async () => {
     const wide = scored(Array.from({ length: 3 }, (_, user) => Array.from({ length: 400 }, (_, item) => (item * 37 + user) % 400)))
     const hidden = interactionsOf(3, 400, [[0, 200], [1, 201], [2, 202]])
-    const asked = (seed: number): EvaluationInput => ({ training: csrOf(interactionsOf(3, 400, [])), holdout: hidden, ks: [50], stage: '', sampling: { negatives: 40, seed } })
+    const asked = (seed: number): EvaluationInput => ({ training: csrOf(interactionsOf(3, 400, [[0, 0], [1, 0], [2, 0]])), holdout: hidden, ks: [50], stage: '', sampling: { negatives: 40, seed } })
     const drawn = async (seed: number): Promise<unknown> => (await evaluateModel(wide, asked(seed), {})).sampled
     expect(await drawn(1)).toEqual(await drawn(1))
     expect(await drawn(1)).not.toEqual(await drawn(2))

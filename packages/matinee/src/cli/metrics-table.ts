@@ -35,15 +35,17 @@ export function moreTables(model: string, report: MetricsReport): string[] {
   return [lists, table([`${one} by slice`, 'users', ...all.map(([label]) => label)], groups)]
 }
 
-/** What was measured, in a line or two. */
+/** What was measured, in a few lines. */
 export function protocolLines({ protocol, baselines }: MetricsReport): string[] {
-  const rule = protocol.ties === 'file' ? 'the last line of the file' : `a hash with seed ${protocol.seed}`
+  const { split, ties, seed, usersCounted, usersUnknown, itemsUnseen, usersDecidedByTies, trainingAfterTest } = protocol
+  const rule = ties === 'file' ? 'the last line of the file' : `a hash with seed ${seed}`
   const hasTimes = 'recentPopularity' in baselines
   return [
-    `${protocol.split}, ${protocol.usersCounted} users, all candidates ranked, 95 % intervals over users; ${protocol.itemsUnseen} hidden items were never seen in training.`,
-    hasTimes
-      ? `${protocol.usersDecidedByTies} users have several interactions at their last second; ${rule} decided which one is hidden (--ties).`
-      : 'The data have no timestamps: the order of the rows is the time.',
+    `${split}, ${usersCounted} users, all candidates ranked, 95 % intervals over users; ${itemsUnseen} hidden items were never seen in training.`,
+    ...(usersUnknown > 0 ? [`${usersUnknown} more users have something hidden and nothing known; they are not measured.`] : []),
+    ...(usersDecidedByTies === undefined ? [] : [`${usersDecidedByTies} users have several interactions at their last second; ${rule} decided which one is hidden (--ties).`]),
+    ...(trainingAfterTest === undefined ? [] : [`${(100 * trainingAfterTest).toFixed(1)} % of training is later than the moment a user is tested at, in the mean over users.`]),
+    ...(hasTimes ? [] : ['The data have no timestamps: the order of the rows is the time.']),
   ]
 }
 

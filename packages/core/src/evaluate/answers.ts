@@ -1,6 +1,5 @@
 // What a model is asked for a measurement: where the hidden items stand, and what it would recommend.
 import { throwIfAborted, userIndex, type RunContext } from '../base/index.ts'
-import type { Lists } from '../kernels/index.ts'
 import { topK, type FittedModel } from '../model/index.ts'
 import { rowIndices, type Csr } from '../sparse/index.ts'
 import { pessimisticRanks } from './ranks.ts'
@@ -21,10 +20,18 @@ export interface Questions {
   readonly sampling?: Sampling
 }
 
-/** Ranks by entry of `relevant`; lists in the order of `users`. */
+/** The best candidates of each user, in the order of the users. */
+export interface ListsOfUsers {
+  /** Length of each list. */
+  readonly k: number
+  /** [users × k] item indices, best first; −1 where a list is shorter. */
+  readonly items: Int32Array
+}
+
+/** Ranks by entry of `relevant`. */
 export interface Answers {
   readonly ranks: Float64Array
-  readonly lists?: Pick<Lists, 'k' | 'items'>
+  readonly lists?: ListsOfUsers
   readonly sampledRanks?: Float64Array
 }
 
@@ -50,7 +57,7 @@ export async function answersOf(model: FittedModel, questions: Questions, contex
 /** Is given all scores of a user, [nItems], number `at` of the users; they are overwritten afterwards. */
 type Reading = (scores: Float32Array, user: number, at: number) => void
 
-function listsByScores({ users, known, listLength: k }: Questions, readings: Reading[]): Pick<Lists, 'k' | 'items'> {
+function listsByScores({ users, known, listLength: k }: Questions, readings: Reading[]): ListsOfUsers {
   const items = new Int32Array(users.length * k).fill(-1)
   readings.push((scores, user, at) => items.set(topK(scores, k, rowIndices(known, user)).indices, at * k))
   return { k, items }

@@ -43,7 +43,7 @@ export function protocolLines({ protocol, baselines }: MetricsReport): string[] 
   return [
     `${split}, ${usersCounted} users, all candidates ranked, 95 % intervals over users; ${itemsUnseen} hidden items were never seen in training.`,
     ...(usersUnknown > 0 ? [`${usersUnknown} more users have something hidden and nothing known; they are not measured.`] : []),
-    ...(usersDecidedByTies === undefined ? [] : [`${usersDecidedByTies} users have several interactions at their last second; ${rule} decided which one is hidden (--ties).`]),
+    ...(usersDecidedByTies === undefined ? [] : [`${usersDecidedByTies} users have several interactions at the second where what is hidden begins; ${rule} decided which (--ties).`]),
     ...(trainingAfterTest === undefined ? [] : [`${(100 * trainingAfterTest).toFixed(1)} % of training is later than the moment a user is tested at, in the mean over users.`]),
     ...(hasTimes ? [] : ['The data have no timestamps: the order of the rows is the time.']),
   ]

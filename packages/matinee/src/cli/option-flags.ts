@@ -41,11 +41,14 @@ export function pickOptionsOf(registry: WithOptions, given: Readonly<Record<stri
 }
 
 function flag(name: string, spec: OptionSpec, help: string): Option {
-  if (spec.kind === 'choice') return new Option(`--${kebab(name)} <${spec.choices.join('|')}>`, help)
-  return new Option(`--${kebab(name)} <${spec.kind}>`, help).argParser(parseNumber)
+  if (spec.kind !== 'choice') return new Option(`--${kebab(name)} <${spec.kind}>`, help).argParser(parseNumber)
+  return new Option(`--${kebab(name)} <${areShort(spec.choices) ? spec.choices.join('|') : 'name'}>`, help)
 }
 
 function describe(spec: OptionSpec): string {
-  const range = spec.kind === 'choice' ? '' : `, ${spec.min} to ${spec.max}`
-  return `${spec.help} (default ${spec.default}${range})`
+  if (spec.kind !== 'choice') return `${spec.help} (default ${spec.default}, ${spec.min} to ${spec.max})`
+  return `${spec.help} (${areShort(spec.choices) ? '' : `one of ${spec.choices.join(', ')}; `}default ${spec.default})`
 }
+
+// So short that they stand in the flag itself without moving every help text to the right.
+const areShort = (choices: readonly string[]): boolean => choices.join('|').length <= 24

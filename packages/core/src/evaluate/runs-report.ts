@@ -1,7 +1,7 @@
 // metrics.json of several fits: numbers are means over users of each user's mean over the fits.
 import type { Baselines } from './baselines.ts'
 import type { Evaluation } from './evaluate-model.ts'
-import { metricsReport, type MeasuredBaseline, type MetricsReport, type ReportInput, type RunMeans } from './report.ts'
+import { metricsReport, type MeasuredModel, type MetricsReport, type ReportInput, type RunMeans } from './report.ts'
 import { meanOf, overRuns, runIntervals, runOrder, userRuns, type UserRuns } from './runs.ts'
 
 /** What came of one split. */
@@ -17,7 +17,7 @@ export interface SplitRuns {
  * The report on fits with each seed on each split, and the users' values behind it; a user counts who is counted in all.
  *
  * input: what metricsReport needs besides; its split is the first one. The baselines are those of the first seed. Counts of
- * the protocol that differ from split to split are means. Throws what userRuns throws.
+ * the protocol that differ from split to split are means; of several fits there are no slices. Throws what userRuns throws.
  */
 export function runsReport(
   splits: readonly SplitRuns[], seeds: readonly number[], input: Omit<ReportInput, 'model' | 'baselines'>,
@@ -29,7 +29,7 @@ export function runsReport(
   const baselines = names.map(name => [name, averaged(splits.map(split => [split.baselines[name] as Evaluation]), seeds.slice(0, 1), tieSeeds)] as const)
   const report = metricsReport({ ...input, model: model.evaluation, baselines: Object.fromEntries(baselines.map(([name, { evaluation }]) => [name, evaluation])) as unknown as Baselines })
   if (seeds.length * tieSeeds.length === 1) return { report, runs: model.runs }
-  const overAll = <Numbers extends MeasuredBaseline>(numbers: Numbers, { runs }: Averaged): Numbers =>
+  const overAll = <Model extends MeasuredModel>(numbers: Model, { runs }: Averaged): Model =>
     ({ ...numbers, intervals: { ...numbers.intervals, ...runIntervals(runs, resamples, seed) } })
   return {
     runs: model.runs,
@@ -64,6 +64,7 @@ function averaged(evaluations: readonly (readonly Evaluation[])[], seeds: readon
     evaluation: {
       metrics: Object.fromEntries(metrics) as Evaluation['metrics'],
       usersCounted: runs.users.length,
+      usersUnknown: meanOf(all.map(({ usersUnknown }) => usersUnknown)),
       relevantItems: meanOf(all.map(({ relevantItems }) => relevantItems)),
       relevantUnseen: meanOf(all.map(({ relevantUnseen }) => relevantUnseen)),
       perUser: { users: runs.users, values },

@@ -4,7 +4,7 @@ import { effectSize } from '../../src/evaluate/compare/effect-size.ts'
 import { holm } from '../../src/evaluate/compare/holm.ts'
 import { signFlipTest } from '../../src/evaluate/compare/sign-flip.ts'
 import { smallestVisible } from '../../src/evaluate/compare/smallest-visible.ts'
-import { bootstrapIntervals, compareRuns, drawRuns, meanOf, overDraw, runIntervals, type UserRuns } from '../../src/evaluate/index.ts'
+import { bootstrapIntervals, compareRuns, drawRuns, meanOf, overDraw, runIntervals, userRuns, type Evaluation, type UserRuns } from '../../src/evaluate/index.ts'
 
 const variance = (values: ArrayLike<number>): number => {
   const mean = meanOf(values)
@@ -113,6 +113,23 @@ describe('drawRuns', () => {
   })
 })
 
+describe('userRuns', () => {
+  const evaluation = (users: number[], values: number[]): Evaluation => ({
+    metrics: { m: meanOf(values) }, usersCounted: users.length, usersUnknown: 0, relevantItems: users.length, relevantUnseen: 0,
+    perUser: { users: Int32Array.from(users), values: { m: Float64Array.from(values) } },
+  })
+
+  test('keeps the users who are counted in every split, each with their own values', () => {
+    const { users, values } = userRuns([[evaluation([1, 3, 4], [0.1, 0.3, 0.4])], [evaluation([0, 1, 4], [0, 0.5, 0.8])]], [9], [1, 2])
+    expect([...users]).toEqual([1, 4])
+    expect(values.m.map(column => [...column])).toEqual([[0.1, 0.4], [0.5, 0.8]])
+  })
+
+  test('splits without a user in common are refused', () => {
+    expect(() => userRuns([[evaluation([1], [1])], [evaluation([2], [1])]], [9], [1, 2])).toThrow(/ERR_EMPTY/)
+  })
+})
+
 describe('runIntervals', () => {
   const { normal } = seededRandom(31)
   const users = Array.from({ length: 300 }, () => normal())
@@ -148,7 +165,7 @@ describe('compareRuns', () => {
   test('pairs users: what all have in common does not blur a difference', () => {
     const many = users.map(value => 100 * value)
     const { verdict, interval } = pairOf(runsOf([many.map(value => value + 0.1 + 0.2 * normal())]), runsOf([many]))
-    expect(verdict).toMatchObject({ outcome: 'better', about: 'fits', text: 'a is better than b, as far as one fit of each tells.' })
+    expect(verdict).toMatchObject({ outcome: 'better', about: 'fits', text: 'a is better than b, as far as one fit tells.' })
     expect(interval[0]).toBeGreaterThan(0.05)
     expect(interval[1]).toBeLessThan(0.15)
   })
@@ -172,6 +189,12 @@ describe('compareRuns', () => {
   test('splits are drawn for both at once: what a split does to both does not blur a difference', () => {
     const onSplits = (shift: number): UserRuns => runsOf([-2, 0, 2].map(tie => beside(shift + tie, 0.5)), 3)
     expect(pairOf(onSplits(0.3), onSplits(0)).verdict).toMatchObject({ outcome: 'better', about: 'fits' })
+  })
+
+  test('what no seed changes stands for its model with one fit', () => {
+    const [a, b] = [runsOf([beside(0.5, 1), beside(0.5, 1)]), runsOf([users])]
+    const about = (seedless: boolean): string => compareRuns([{ label: 'a', runs: a }, { label: 'b', runs: b, seedless }], 'm', { resamples: 200 }).pairs[0].verdict.about
+    expect([about(false), about(true)]).toEqual(['fits', 'models'])
   })
 
   test('p-values are corrected over all pairs; words follow the corrected ones', () => {

@@ -100,7 +100,7 @@ describe('measure', () => {
     const training = trainingSet(split.fitRows, 'log')
     const model = await models.popularity.fit(training, { days: 0, halfLife: 0 }, { seed: 1 })
     expect(timestamps).toBeDefined()
-    return (await measure(model, { training, split, evaluatedOn: 'test', k: 3, resamples: 100, seed: 1, configurationsTried: 1, defaultsChosen: 'not at all' }, {})).report
+    return measure(model, { training, split, evaluatedOn: 'test', k: 3, resamples: 100, seed: 1, configurationsTried: 1, defaultsChosen: 'not at all' }, {})
   }
 
   test('gives the numbers at the top, the baselines beside them, and the protocol', async () => {

@@ -1,7 +1,7 @@
 // Laws of what stands beside a number: whose history is left out, who is counted, what was hidden, how far it may be off.
 import { describe, expect, test } from 'vitest'
 import { prepareDataset, trainingSet, type TrainingSet } from '../../src/dataset/index.ts'
-import { bootstrapIntervals, evaluateBaselines, evaluateModel, measure, metrics, type EvaluationInput } from '../../src/evaluate/index.ts'
+import { bootstrapIntervals, evaluateBaselines, evaluateModel, measure, metrics, type EvaluationInput, type Metric } from '../../src/evaluate/index.ts'
 import { models, type FittedModel } from '../../src/model/index.ts'
 import { splitters } from '../../src/split/index.ts'
 import { rawEvents, type Row } from '../dataset/rows.ts'
@@ -42,10 +42,13 @@ describe('evaluateModel, where only some users have something hidden', () => {
   })
 })
 
-test.each(Object.entries(metrics))('the k-th place counts for %s, the one after it does not', (_, metric) => {
+const atK = Object.entries<Metric>(metrics).filter(([, metric]) => !metric.isOfWholeOrder)
+const user = { nCandidates: 20, popularity: [3] }
+
+test.each(atK)('the k-th place counts for %s, the one after it does not', (_, metric) => {
   for (const k of [1, 2, 10]) {
-    expect(metric.ofUser([k], k)).toBeGreaterThan(0)
-    expect(metric.ofUser([k + 1], k)).toBe(0)
+    expect(metric.ofUser([k], k, user)).toBeGreaterThan(0)
+    expect(metric.ofUser([k + 1], k, user)).toBe(0)
   }
 })
 
@@ -116,6 +119,6 @@ test('measure looks at the part it is asked for: a model that knows the validati
   const training: TrainingSet = trainingSet(split.train, 'log')
   const model = scored([[0, 0, 1, 0], [0, 0, 1, 0]]) // c is the validation item of both, d the test item
   const hitOn = async (evaluatedOn: 'validation' | 'test'): Promise<number> =>
-    (await measure(model, { training, split, evaluatedOn, k: 1, resamples: 100, seed: 1, configurationsTried: 1, defaultsChosen: 'by hand' }, {})).report['recall@1']
+    (await measure(model, { training, split, evaluatedOn, k: 1, resamples: 100, seed: 1, configurationsTried: 1, defaultsChosen: 'by hand' }, {}))['recall@1']
   expect([await hitOn('validation'), await hitOn('test')]).toEqual([1, 0])
 })

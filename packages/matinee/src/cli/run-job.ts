@@ -70,7 +70,7 @@ async function timed<Result>({ data, load, threads, ...job }: Job, common: Commo
 /** What `--json` prints of a run. */
 export function jobDocument(job: Job, result: EvaluationResult & JobCosts & Pick<RunResult, 'version'>): object {
   const { dataset, metrics, losses, timings, version, peakMemoryBytes, totalMs, profile } = result
-  const { intervals, baselines, protocol, runs, ...means } = metrics
+  const { intervals, slices, sampled, baselines, protocol, runs, ...means } = metrics
   return {
     ...(version !== undefined && { version }),
     dataset: datasetRecord(dataset),
@@ -78,6 +78,8 @@ export function jobDocument(job: Job, result: EvaluationResult & JobCosts & Pick
     protocol,
     metrics: means,
     intervals,
+    ...(slices && { slices }),
+    ...(sampled && { sampled }),
     baselines,
     ...(runs && { runs }),
     losses,

@@ -23,7 +23,7 @@ function factsOf({ dataset, metrics }: Measured): Record<string, unknown> {
   return {
     ...Object.fromEntries(Object.entries(data).map(([field, value]) => [`dataset ${field}`, value])),
     ...others,
-    ...(protocol.ties !== 'file' && { 'seed of ties': tieSeeds }),
+    'tie seeds': tieSeeds.join(', '),
     k: [...new Set(Object.keys(intervals).flatMap(metric => metric.split('@').slice(1)))].join(', '),
   }
 }

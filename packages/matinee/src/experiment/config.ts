@@ -1,6 +1,6 @@
 // Everything that decides a run's result, and nothing else. Declared once: flags, help and the manifest read this.
 import {
-  checkOption, measureOptions, MatineeError, modelDefinition, models, resolveOptions, splitterDefinition, splitters, weightingOption,
+  checkOption, measureOptions, MatineeError, modelDefinition, models, optionsOfSplit, resolveOptions, splitterDefinition, splitters, tieOptions, weightingOption,
   type Dataset, type ModelName, type OptionSpecs, type OptionValues,
 } from '@matinee/core'
 
@@ -8,8 +8,8 @@ import {
 export const runOptions = {
   model: { kind: 'choice', default: 'als', choices: Object.keys(models) as ModelName[], help: 'Which model to fit.' },
   split: { kind: 'choice', default: 'leave-last-n', choices: Object.keys(splitters), help: 'How interactions are hidden for the test.' },
-  ties: splitters['leave-last-n'].options.ties,
-  tieSeed: splitters['leave-last-n'].options.seed,
+  ties: tieOptions.ties,
+  tieSeed: { ...tieOptions.seed, help: 'Seed of the split: of the hash that orders equal timestamps, and of what is drawn.' },
   weight: weightingOption,
   refit: { kind: 'choice', default: 'none', choices: ['none', 'all'], help: 'all: after the test, fit once more on everything, for serving.' },
   ...measureOptions,
@@ -27,26 +27,35 @@ export interface Repeats {
   readonly tieSeeds: readonly number[]
 }
 
-/** The seeds that are asked for. Throws ERR_OPTION, also where no seed decides the split. */
+/** The seeds that are asked for, one where the model has no use for more. Throws ERR_OPTION, also for ranks among random items of more than one fit. */
 export function repeatsFrom(config: RunConfig, given: Readonly<Record<string, unknown>>): Repeats {
   const { seeds, tieSeeds } = resolveOptions(repeatOptions, given)
-  if (tieSeeds > 1 && config.ties === 'file') {
-    throw new MatineeError('ERR_OPTION', `tieSeeds is ${tieSeeds}, expected 1: with --ties file no seed decides the split.`)
-  }
+  if (seeds * tieSeeds > 1 && config.sampled > 0) throw new MatineeError('ERR_OPTION', `sampled is ${config.sampled}, expected 0 for more than one fit.`)
   const from = (name: 'seed' | 'tieSeed', n: number): number[] => Array.from({ length: n }, (_, at) => Number(checkOption(name, runOptions[name], config[name] + at)))
-  return { seeds: from('seed', seeds), tieSeeds: from('tieSeed', tieSeeds) }
+  return { seeds: from('seed', modelDefinition(config.model).seedless ? 1 : seeds), tieSeeds: from('tieSeed', tieSeeds) }
 }
+
+/** The same configuration on another split of its kind. */
+export const withTieSeed = (config: RunConfig, tieSeed: number): RunConfig =>
+  ({ ...config, tieSeed, splitOptions: { ...config.splitOptions, ...(config.splitOptions.seed !== undefined && { seed: tieSeed }) } })
 
 /** A checked configuration, complete with defaults. */
 export interface RunConfig extends OptionValues<typeof runOptions> {
   readonly modelOptions: Readonly<Record<string, number | string>>
+  /** Of the splitter; `ties` is that of the run, `seed` is tieSeed. */
+  readonly splitOptions: Readonly<Record<string, number | string>>
 }
 
 /** A checked configuration; what is not given has its default. Throws ERR_OPTION, ERR_UNKNOWN_NAME. */
-export function runConfig(given: Readonly<Record<string, unknown>>, modelOptions: Readonly<Record<string, unknown>>): RunConfig {
+export function runConfig(
+  given: Readonly<Record<string, unknown>>, modelOptions: Readonly<Record<string, unknown>>, splitOptions: Readonly<Record<string, unknown>> = {},
+): RunConfig {
   const values = resolveOptions(runOptions, given)
-  splitterDefinition(values.split)
-  return { ...values, modelOptions: resolveOptions(modelDefinition(values.model).options, modelOptions) }
+  return {
+    ...values,
+    modelOptions: resolveOptions(modelDefinition(values.model).options, modelOptions),
+    splitOptions: optionsOfSplit(splitterDefinition(values.split), { ties: values.ties, seed: values.tieSeed }, splitOptions),
+  }
 }
 
 /** Throws ERR_OPTION for lists longer than the catalogue: here, since after the fit the fit would be lost. */

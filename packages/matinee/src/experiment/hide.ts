@@ -18,8 +18,8 @@ export const datasetRecord = ({ name, synthetic, provenance, users, items, nInte
 
 export interface HiddenData {
   readonly dataset: DatasetSummary
-  readonly split: Pick<Split, 'test' | 'validation' | 'protocol'>
-  /** Everything but test. Its times are those that somebody counts over. */
+  readonly split: Pick<Split, 'test' | 'validation' | 'heldOut' | 'histories' | 'decidedByTies' | 'protocol'>
+  /** Everything but what is held out. Its times are those that somebody counts over. */
   readonly training: TrainingSet
   /** The same parts of all rows, for a refit; only where there is to be one. */
   readonly everyPart?: Pick<TrainingSet, TrainingPart>
@@ -34,16 +34,17 @@ export async function loadAndHide(
   checkK(config, dataset)
   const { split, isKept, times, parts, everyPart } = await time('split', () => {
     const whole = { ...described, interactions }
-    const tieRule = { ties: config.ties, seed: config.tieSeed }
-    const { roles, isFitted, test, validation, protocol } = splitterDefinition(config.split).split(whole, tieRule)
+    const { roles, isFitted, test, validation, heldOut, histories, decidedByTies, protocol } = splitterDefinition(config.split).split(whole, config.splitOptions)
     letGo(roles)
+    const tieRule = { ties: config.ties, seed: config.tieSeed }
     const { uses = [], daysUsed } = modelDefinition(config.model)
     const parts = trainingParts(uses, whole, tieRule, isFitted)
     const everyPart = config.refit === 'all' ? trainingParts(uses, whole, tieRule) : undefined
     const all = timesOf(interactions, isFitted)
     const last = all && lastDays(Math.max(RECENT_DAYS, daysUsed?.(config.modelOptions) ?? 0), all)
     letGo(interactions.timestamps)
-    return { split: { test, validation, protocol }, isKept: isFitted, times: last, parts, everyPart }
+    const split = { test, validation, heldOut, protocol, ...(histories && { histories }), ...(decidedByTies && { decidedByTies }) }
+    return { split, isKept: isFitted, times: last, parts, everyPart }
   })
   const training = await time('prepare', () => trainingSet(interactions, config.weight, { isKept, mayLetGo: true, ...parts, ...(times && { times }) }))
   return { dataset, split, training, everyPart }

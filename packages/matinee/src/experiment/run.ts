@@ -1,6 +1,6 @@
 // The main job, top to bottom: load → split → fit → measure → save.
 import {
-  assemble, encodeVersion, measure, modelDefinition, readyKernels, userRuns, withHeldOut,
+  assemble, encodeVersion, measureUsers, modelDefinition, readyKernels, userRuns, withHeldOut,
   type Dataset, type FittedModel, type LossParts, type MetricsReport, type Progress, type Recommender, type TimedPhase, type UserRuns,
 } from '@matinee/core'
 import { writeVersion, type Lock } from '../shelf/index.ts'
@@ -80,14 +80,14 @@ async function fitAndMeasure(
     definition.fit(rows, config.modelOptions, { ...context, onPhase, seed: config.seed })
   const model = await time('fit', () => fit(training, context.onPhase))
   const { defaultsChosen } = definition
-  const measured = { ...config, training, split, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen } as const
-  const { report: metrics, evaluation } = await time('evaluate', () => measure(model, measured, context))
+  const measured = { ...config, training, split, catalogue: dataset.catalogue, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen } as const
+  const { report: metrics, evaluation } = await time('evaluate', () => measureUsers(model, measured, context))
   const perUser = userRuns([[evaluation]], [config.seed], [config.tieSeed])
 
-  const everything = config.refit === 'all' ? withHeldOut(training, split.test, everyPart) : undefined
+  const everything = config.refit === 'all' ? withHeldOut(training, split.heldOut, everyPart) : undefined
   const recommender = everything
     ? assemble(await time('refit', () => fit(everything)), dataset, everything)
-    : assemble(model, dataset, training, split.test)
+    : assemble(model, dataset, training, split.heldOut)
   return { dataset, metrics, perUser, recommender, losses: model.losses ?? [] }
 }
 

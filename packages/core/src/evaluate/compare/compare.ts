@@ -18,6 +18,8 @@ export const compareOptions = {
 export interface Operand {
   readonly label: string
   readonly runs: UserRuns
+  /** Whether no other seed would have changed it. */
+  readonly seedless?: boolean
 }
 
 /** A result by one metric. */
@@ -68,28 +70,30 @@ export function compareRuns(operands: readonly Operand[], metric: string, option
   const columnsOf = checked(operands, metric)
   const means = resampledMeans(columnsOf.flat(), resamples, seed)
   let next = 0
-  const sides = operands.map(({ label, runs }, at): Side => {
+  const sides = operands.map(({ label, runs, seedless = false }, at): Side => {
     const columns = columnsOf[at]
     const resampled = means.slice(next, next += columns.length)
-    return { label, nSeeds: runs.seeds.length, nTies: runs.tieSeeds.length, byUser: overRuns(columns), runMeans: columns.map(meanOf), resampled }
+    return { label, seedless, nSeeds: runs.seeds.length, nTies: runs.tieSeeds.length, byUser: overRuns(columns), runMeans: columns.map(meanOf), resampled }
   })
-  const pairs = sides.flatMap((a, at) => sides.slice(at + 1).map(b => ({ nSeeds: Math.min(a.nSeeds, b.nSeeds), found: comparePair(a, b, resamples, seed) })))
+  const ofModel = ({ seedless, nSeeds }: Side): boolean => seedless || nSeeds > 1
+  const pairs = sides.flatMap((a, at) => sides.slice(at + 1).map(b => ({ ofModels: ofModel(a) && ofModel(b), found: comparePair(a, b, resamples, seed) })))
   const corrected = holm(pairs.map(({ found }) => found.p))
   return {
     metric,
     usersCounted: operands[0].runs.users.length,
     tieSeeds: operands[0].runs.tieSeeds,
     operands: operands.map(({ label, runs: { seeds } }, at) => ({ label, seeds, ...summary(sides[at], resamples, seed) })),
-    pairs: pairs.map(({ found, nSeeds }, at) => ({
+    pairs: pairs.map(({ found, ofModels }, at) => ({
       ...found,
       pHolm: corrected[at],
-      verdict: verdictOn({ ...found, p: corrected[at], anyDifferent: found.effect.equal < 1, nSeeds }),
+      verdict: verdictOn({ ...found, p: corrected[at], anyDifferent: found.effect.equal < 1, ofModels }),
     })),
   }
 }
 
 interface Side {
   readonly label: string
+  readonly seedless: boolean
   readonly nSeeds: number
   readonly nTies: number
   /** [n], over the runs. */

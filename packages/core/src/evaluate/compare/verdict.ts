@@ -4,7 +4,7 @@
 export interface Verdict {
   /** `same`: of every user the values are equal; `none found` is not `equal`. */
   readonly outcome: 'better' | 'worse' | 'none found' | 'same'
-  /** What it speaks of: the models, or with one seed on either side only these fits of them. */
+  /** What it speaks of: the models; or, where one side is a single fit of several that there could be, these fits. */
   readonly about: 'models' | 'fits'
   /** A sentence. */
   readonly text: string
@@ -21,20 +21,20 @@ export interface Finding {
   readonly smallestVisible?: number
   /** Whether any user's value is another one. */
   readonly anyDifferent: boolean
-  /** The smaller of the two numbers of seeds. */
-  readonly nSeeds: number
+  /** Whether both sides stand for their models: several seeds, or none that matters. */
+  readonly ofModels: boolean
 }
 
 /** A corrected p-value up to this is a difference. */
 export const ALPHA = 0.05
 
 /** The words for a finding. */
-export function verdictOn({ a, b, difference, p, smallestVisible, anyDifferent, nSeeds }: Finding): Verdict {
-  const about = nSeeds > 1 ? 'models' : 'fits'
+export function verdictOn({ a, b, difference, p, smallestVisible, anyDifferent, ofModels }: Finding): Verdict {
+  const about = ofModels ? 'models' : 'fits'
   if (!anyDifferent) return { outcome: 'same', about, text: `${a} and ${b} have the same value for every user.` }
   if (p <= ALPHA) {
     const [better, worse] = difference > 0 ? [a, b] : [b, a]
-    const text = `${better} is better than ${worse}${about === 'fits' ? ', as far as one fit of each tells' : ''}.`
+    const text = `${better} is better than ${worse}${about === 'fits' ? ', as far as one fit tells' : ''}.`
     return { outcome: difference > 0 ? 'better' : 'worse', about, text }
   }
   const limit = smallestVisible === undefined

@@ -26,6 +26,7 @@ const options = {
 export const itemKnn: ModelDefinition<typeof options> = {
   summary: 'Items that people had who had those of the history: nearest neighbours by cosine, tf-idf or BM25.',
   options,
+  seedless: true,
   defaultsChosen: 'nothing yet',
   bytesNeeded: ({ byItem }, { neighbours }, context) => nearestBytes(byItem, Math.min(neighbours, byItem.nRows), context),
   async fit({ byUser, byItem }, { similarity, neighbours, shrinkage }, context) {

@@ -35,6 +35,7 @@ const options = {
 export const transitions: ModelDefinition<typeof options> = {
   summary: 'What followed the last items of the history: directed counts, nearer followers count more.',
   options,
+  seedless: true,
   defaultsChosen: 'nothing yet',
   uses: ['sequences'],
   async fit({ byItem, sequences }, values, context) {

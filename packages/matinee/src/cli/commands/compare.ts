@@ -1,4 +1,4 @@
-import { compareOptions, compareRuns, MatineeError, modelDefinition, type Operand } from '@matinee/core'
+import { compareOptions, compareRuns, MatineeError, modelDefinition, models as allModels, pickOptions, type Operand } from '@matinee/core'
 import { basename } from 'node:path'
 import { datasetRecord, differingFields, repeatOptions, repeatsFrom, type Result } from '../../experiment/index.ts'
 import type { CommandDefinition } from '../command.ts'
@@ -6,7 +6,7 @@ import { comparisonLines } from '../compare-table.ts'
 import { print, type CommonOptions, type Io } from '../io.ts'
 import { protocolLines } from '../metrics-table.ts'
 import { DEFAULT_ARTIFACTS, folder } from '../open-artifacts.ts'
-import { pick, pickModelOptions } from '../option-flags.ts'
+import { pickOptionsOf } from '../option-flags.ts'
 import { openResult } from '../result-files.ts'
 import { addRepeatFlags, addRunFlags, jobFrom } from '../run-flags.ts'
 import { evaluateJob } from '../run-job.ts'
@@ -36,8 +36,8 @@ export const compare: CommandDefinition = {
     const results = models ? await fitAll(models, args, options, io) : await openAll(args, options, io)
     const [{ result: first }] = results
     const metric = options.metric as string | undefined ?? Object.keys(first.perUser.values).find(name => name.startsWith('ndcg@')) ?? ''
-    const operands = results.map(({ label, result }): Operand => ({ label, runs: result.perUser }))
-    const comparison = compareRuns(operands, metric, pick(options, compareOptions))
+    const operands = results.map(({ label, result }): Operand => ({ label, runs: result.perUser, seedless: modelDefinition(result.config.model).seedless }))
+    const comparison = compareRuns(operands, metric, pickOptions(options, compareOptions))
     if (options.json) return print(io, JSON.stringify({ ...comparison, dataset: first.dataset, protocol: first.metrics.protocol, configs: results.map(({ result }) => result.config) }, null, 2))
     for (const line of [...comparisonLines(comparison), ...protocolLines(first.metrics)]) print(io, line)
   },
@@ -63,14 +63,14 @@ function labelled(named: readonly string[], results: readonly Result[]): Named[]
 }
 
 async function fitAll(models: readonly string[], args: readonly string[], options: Flags, io: Io): Promise<Named[]> {
-  const given = Object.keys(pickModelOptions(options))
+  const given = Object.keys(pickOptionsOf(allModels, options))
   const has = (model: string, name: string): boolean => Object.hasOwn(modelDefinition(model).options, name)
   const nobodys = given.find(name => !models.some(model => has(model, name)))
   if (nobodys) throw new MatineeError('ERR_OPTION', `none of ${models.join(', ')} has the option "${nobodys}".`)
   const jobs = models.map(model => {
     const own = Object.entries(options).filter(([name]) => !given.includes(name) || has(model, name))
     const job = jobFrom(args, { ...Object.fromEntries(own), model })
-    return { job, repeats: repeatsFrom(job.config, pick(options, repeatOptions)) }
+    return { job, repeats: repeatsFrom(job.config, pickOptions(options, repeatOptions)) }
   })
   const results: Named[] = []
   for (const { job, repeats } of jobs) {

@@ -1,9 +1,8 @@
-import { meanOf, type MetricsReport } from '@matinee/core'
+import { meanOf, pickOptions, type MetricsReport } from '@matinee/core'
 import { datasetRecord, repeatOptions, repeatsFrom } from '../../experiment/index.ts'
 import type { CommandDefinition } from '../command.ts'
 import { print, remark } from '../io.ts'
-import { metricsTable, protocolLines } from '../metrics-table.ts'
-import { pick } from '../option-flags.ts'
+import { metricsTable, moreTables, protocolLines } from '../metrics-table.ts'
 import { profileTables } from '../profile-table.ts'
 import { checkOut, keepResult } from '../result-files.ts'
 import { addRepeatFlags, addRunFlags, jobFrom } from '../run-flags.ts'
@@ -23,7 +22,7 @@ export const evaluate: CommandDefinition = {
   },
   async run(args, options, io) {
     const job = jobFrom(args, options)
-    const repeats = repeatsFrom(job.config, pick(options, repeatOptions))
+    const repeats = repeatsFrom(job.config, pickOptions(options, repeatOptions))
     const out = options.out as string | undefined
     if (out !== undefined) await checkOut(out, io)
     const result = await evaluateJob(job, repeats, options, io)
@@ -31,7 +30,7 @@ export const evaluate: CommandDefinition = {
     if (out !== undefined) await keepResult(out, { dataset: datasetRecord(dataset), config: job.config, metrics, perUser }, io)
     if (options.json) return print(io, JSON.stringify(jobDocument(job, result), null, 2))
     print(io, metricsTable(job.config.model, metrics))
-    for (const line of [...protocolLines(metrics), ...repeatLines(metrics), ...profileTables(result)]) print(io, line)
+    for (const line of [...moreTables(job.config.model, metrics), ...protocolLines(metrics), ...repeatLines(metrics), ...profileTables(result)]) print(io, line)
     if (out !== undefined) remark(io, options, `Kept ${out}. Next: matinee compare ${out} OTHER`)
   },
 }

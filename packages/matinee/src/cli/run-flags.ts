@@ -1,9 +1,9 @@
 // The flags by which data and a configuration are named; shared by every command that fits.
 import { Option, type Command } from 'commander'
-import { MatineeError, prepareOptions } from '@matinee/core'
+import { MatineeError, models, pickOptions, prepareOptions, splitters } from '@matinee/core'
 import { checkedThreads, runConfig, runOptions, type DataSource } from '../experiment/index.ts'
 import type { Encoding } from '../files/index.ts'
-import { addFlags, addModelFlags, parseNumber, pick, pickModelOptions } from './option-flags.ts'
+import { addFlags, addFlagsOf, parseNumber, pickOptionsOf } from './option-flags.ts'
 import type { Job } from './run-job.ts'
 
 const DATA = 'Data:'
@@ -28,7 +28,8 @@ export function addRunFlags(command: Command): void {
     .option('--skip-bad-rows', 'leave out rows with a missing, non-finite or negative field, and count them')
   addFlags(command, prepareOptions, DATA)
   addFlags(command, runOptions, 'Run:')
-  addModelFlags(command)
+  addFlagsOf(command, splitters, 'Split:', runOptions)
+  addFlagsOf(command, models, 'Model:')
   command.optionsGroup('Machine:').option('--threads <integer>', 'threads; changes no result (default: all cores)', parseNumber)
   command.optionsGroup('Output:').option('--profile', 'where the time went: by stage, by phase of each iteration, and beside the peak of the machine')
 }
@@ -37,12 +38,16 @@ export function addRunFlags(command: Command): void {
 export function jobFrom(args: readonly string[], options: Readonly<Record<string, unknown>>): Job {
   return {
     data: dataFrom(args, options),
-    load: { ...pick(options, prepareOptions), skipBadRows: options.skipBadRows === true },
-    config: runConfig(pick(options, runOptions), pickModelOptions(options)),
+    load: { ...pickOptions(options, prepareOptions), skipBadRows: options.skipBadRows === true },
+    config: runConfig(pickOptions(options, runOptions), pickOptionsOf(models, options), splitOptions(options)),
     threads: checkedThreads(options.threads as number | undefined),
     profile: options.profile === true,
   }
 }
+
+// Those that are flags of the run already are given to the splitter by the run.
+const splitOptions = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(pickOptionsOf(splitters, options)).filter(([name]) => !Object.hasOwn(runOptions, name)))
 
 // Exactly one of a file and --dataset.
 function dataFrom([file]: readonly string[], options: Readonly<Record<string, unknown>>): DataSource {

@@ -14,8 +14,8 @@ export interface DatasetSummary extends Omit<Dataset, 'interactions'> {
 
 export interface HiddenData {
   readonly dataset: DatasetSummary
-  readonly split: Pick<Split, 'test' | 'validation' | 'protocol'>
-  /** Everything but test. Its times are those that somebody counts over. */
+  readonly split: Pick<Split, 'test' | 'validation' | 'heldOut' | 'histories' | 'decidedByTies' | 'protocol'>
+  /** Everything but what is held out. Its times are those that somebody counts over. */
   readonly training: TrainingSet
   /** The same parts of all rows, for a refit; only where there is to be one. */
   readonly everyPart?: Pick<TrainingSet, TrainingPart>
@@ -30,7 +30,7 @@ export async function loadAndHide(
   checkK(config, dataset)
   const { split, isKept, times, parts, everyPart } = await time('split', () => {
     const whole = { ...described, interactions }
-    const { roles, isFitted, test, validation, protocol } = splitterDefinition(config.split).split(whole, { ties: config.ties, seed: config.seed })
+    const { roles, isFitted, test, validation, heldOut, histories, decidedByTies, protocol } = splitterDefinition(config.split).split(whole, config.splitOptions)
     letGo(roles)
     const { uses = [], daysUsed } = modelDefinition(config.model)
     const parts = trainingParts(uses, whole, config, isFitted)
@@ -38,7 +38,8 @@ export async function loadAndHide(
     const all = timesOf(interactions, isFitted)
     const last = all && lastDays(Math.max(RECENT_DAYS, daysUsed?.(config.modelOptions) ?? 0), all)
     letGo(interactions.timestamps)
-    return { split: { test, validation, protocol }, isKept: isFitted, times: last, parts, everyPart }
+    const split = { test, validation, heldOut, protocol, ...(histories && { histories }), ...(decidedByTies && { decidedByTies }) }
+    return { split, isKept: isFitted, times: last, parts, everyPart }
   })
   const training = await time('prepare', () => trainingSet(interactions, config.weight, { isKept, mayLetGo: true, ...parts, ...(times && { times }) }))
   return { dataset, split, training, everyPart }

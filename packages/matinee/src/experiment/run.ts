@@ -76,13 +76,13 @@ async function fitAndMeasure(
     definition.fit(rows, config.modelOptions, { ...context, onPhase, seed: config.seed })
   const model = await time('fit', () => fit(training, context.onPhase))
   const { defaultsChosen } = definition
-  const measured = { ...config, training, split, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen } as const
+  const measured = { ...config, training, split, catalogue: dataset.catalogue, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen } as const
   const metrics = await time('evaluate', () => measure(model, measured, context))
 
-  const everything = config.refit === 'all' ? withHeldOut(training, split.test, everyPart) : undefined
+  const everything = config.refit === 'all' ? withHeldOut(training, split.heldOut, everyPart) : undefined
   const recommender = everything
     ? assemble(await time('refit', () => fit(everything)), dataset, everything)
-    : assemble(model, dataset, training, split.test)
+    : assemble(model, dataset, training, split.heldOut)
   return { dataset, metrics, recommender, losses: model.losses ?? [] }
 }
 

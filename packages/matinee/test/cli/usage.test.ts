@@ -30,6 +30,8 @@ describe('help', () => {
     const { stdout } = await matinee(['train', '--help'], place)
     expect(stdout).toMatch(/--factors <integer> +als: Latent dimensions\. \(default \d+, 1 to 1024\)/)
     expect(stdout).toMatch(/--ties <hash\|file>/)
+    expect(stdout.replace(/\s+/g, ' ')).toContain('--split <name> How interactions are hidden for the test. (one of leave-last-n, global-time, random, user-holdout; default leave-last-n)')
+    expect(stdout.replace(/\s+/g, ' ')).toContain('--test-users <number> user-holdout: Share of the users')
   })
 
   test('--version prints the version', async () => {

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { models } from '@matinee/core'
+import { models, splitters } from '@matinee/core'
 import { COLUMNS, json, scratchFolder, SMALL, writeEvents } from '../cli/help.ts'
 import { read } from './documents.ts'
 
@@ -24,4 +24,15 @@ test('it names every file and field that train writes', async () => {
   const { intervals, baselines, ...metrics } = JSON.parse(readFileSync(join(folder, 'metrics.json'), 'utf8')) as Record<string, unknown>
   const all = [...fields, ...keysOf(metrics), 'intervals', ...Object.keys(baselines as object), ...Object.keys(intervals as object)]
   expect(all.filter(field => !named(document).has(field))).toEqual([])
+})
+
+test('it names what --metrics all and --sampled add to metrics.json, and what each split says in the protocol', async () => {
+  writeEvents(cwd)
+  const known = new Set([...named(read('docs/reference/files-on-disk.md')), ...named(read('docs/reference/options.md'))])
+  for (const split of Object.keys(splitters)) {
+    const { metrics, slices, sampled, protocol } = await json<Record<'metrics' | 'slices' | 'sampled' | 'protocol', object>>(
+      ['evaluate', 'events.csv', ...COLUMNS, ...SMALL, '--items', 'items.csv', '--metrics', 'all', '--sampled', '5', '--split', split], { cwd })
+    const fields = [...Object.keys(metrics), ...Object.keys(slices), ...Object.keys(sampled), ...Object.keys(protocol), 'slices', 'sampled']
+    expect(fields.filter(field => !known.has(field)), split).toEqual([])
+  }
 })

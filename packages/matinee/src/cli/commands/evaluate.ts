@@ -1,6 +1,6 @@
 import type { CommandDefinition } from '../command.ts'
 import { print } from '../io.ts'
-import { metricsTable, protocolLines } from '../metrics-table.ts'
+import { metricsTable, moreTables, protocolLines } from '../metrics-table.ts'
 import { profileTables } from '../profile-table.ts'
 import { addRunFlags, jobFrom } from '../run-flags.ts'
 import { jobDocument, runJob } from '../run-job.ts'
@@ -17,6 +17,6 @@ export const evaluate: CommandDefinition = {
     const result = await runJob(job, options, io)
     if (options.json) return print(io, JSON.stringify(jobDocument(job, result), null, 2))
     print(io, metricsTable(job.config.model, result.metrics))
-    for (const line of [...protocolLines(result.metrics), ...profileTables(result)]) print(io, line)
+    for (const line of [...moreTables(job.config.model, result.metrics), ...protocolLines(result.metrics), ...profileTables(result)]) print(io, line)
   },
 }

@@ -3,17 +3,20 @@ import type { Kernels } from './contract.ts'
 import { referenceAls } from './reference/als.ts'
 import { referenceRanker } from './reference/ranker.ts'
 import { referenceScorer } from './reference/scorer.ts'
+import { referenceSgd } from './reference/sgd.ts'
 import { wasmAls } from './wasm/als.ts'
 import { wasmRanker } from './wasm/ranker.ts'
 import { wasmScorer } from './wasm/scorer.ts'
+import { wasmSgd } from './wasm/sgd.ts'
 
 /** The specification: plain TypeScript, one thread. */
 export const referenceKernels: Kernels = {
   name: 'reference',
   als: async (problem, context) => referenceAls(problem, context),
+  sgd: async (problem, context) => referenceSgd(problem, context),
   scorer: async (itemFactors, nItems, factors) => referenceScorer(itemFactors, nItems, factors),
   ranker: async (itemFactors, nItems, factors, ranked) => referenceRanker(itemFactors, nItems, factors, ranked),
 }
 
 /** What does the work: WebAssembly SIMD, in threads where there are any. */
-export const wasmKernels: Kernels = { name: 'wasm', als: wasmAls, scorer: wasmScorer, ranker: wasmRanker }
+export const wasmKernels: Kernels = { name: 'wasm', als: wasmAls, sgd: wasmSgd, scorer: wasmScorer, ranker: wasmRanker }

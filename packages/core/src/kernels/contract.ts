@@ -2,6 +2,7 @@
 // work; the contract suite holds one against the other.
 import type { RunContext } from '../base/index.ts'
 import type { Csr } from '../sparse/index.ts'
+import type { SgdProblem, SgdWork } from './sgd-contract.ts'
 
 /** One of the two matrices of factors. */
 export type Side = 'users' | 'items'
@@ -122,6 +123,7 @@ export interface Ranker {
 export interface Kernels {
   readonly name: 'reference' | 'wasm'
   als(problem: AlsProblem, context: RunContext): Promise<AlsWork>
+  sgd(problem: SgdProblem, context: RunContext): Promise<SgdWork>
   /** itemFactors: [nItems × factors] */
   scorer(itemFactors: Float32Array, nItems: number, factors: number): Promise<Scorer>
   /** itemFactors: [nItems × factors]. ranked: item indices, rising; the others are never listed and have no score. */

@@ -3,17 +3,20 @@ import { received } from '../../sparse/index.ts'
 import { alsThread, type AlsShared } from './als-thread.ts'
 import type { KernelExports } from './module.ts'
 import { rankerThread, type RankerShared } from './ranker-thread.ts'
+import { sgdThread, type SgdShared } from './sgd-thread.ts'
 
 /** A computation by kind, with everything a thread needs besides the memory; can be sent to a worker. */
 export type Job =
   | { readonly kind: 'als', readonly shared: AlsShared }
   | { readonly kind: 'ranker', readonly shared: RankerShared }
+  | { readonly kind: 'sgd', readonly shared: SgdShared }
 
 /** The function by which a worker, thread number `slot`, does a chunk of the job it was sent. */
 export function chunkDoer(job: Job, kernels: KernelExports, memory: WebAssembly.Memory, slot: number): (chunk: number) => void {
   switch (job.kind) {
     case 'als': return alsThread(kernels, memory, wholeAls(job.shared), slot)
     case 'ranker': return rankerThread(kernels, memory, wholeRanker(job.shared), slot)
+    case 'sgd': return sgdThread(kernels, memory, { ...job.shared, byUser: received(job.shared.byUser) }, slot)
   }
 }
 

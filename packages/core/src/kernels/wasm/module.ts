@@ -18,6 +18,8 @@ export interface KernelExports {
   startLists(block: number, length: number): void
   addToLists(block: number, length: number, fromTile: number, toTile: number): number
   finishLists(block: number, length: number): void
+  beginBlock(block: number): void
+  descend(block: number, from: number, to: number): number
   multiplyAdd(rounds: number, factor: number): number
   countAtLeast(block: number, fromTile: number, toTile: number, limit: number): number
 }

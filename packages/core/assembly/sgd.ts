@@ -33,8 +33,6 @@ class Block {
   share: f32
   learningRate: f32
   loss: i32
-  /** 1: negatives are the items of other samples; 0: any items of the block. */
-  isPopular: i32
   tries: i32
   /** float32 [tries + 1] */
   weights: usize
@@ -88,9 +86,7 @@ export function descend(block: Block, from: i32, to: i32): f64 {
 function oneSample(block: Block, user: i32, item: i32): f32 {
   const own = score(block, user, item)
   for (let drawn = 1; drawn <= block.tries; drawn++) {
-    const other = block.isPopular
-      ? load<i32>(block.samples + (<usize>below(block, block.nSamples) << 3), 4)
-      : load<i32>(block.candidates + (<usize>below(block, block.nItems) << 2))
+    const other = load<i32>(block.candidates + (<usize>below(block, block.nItems) << 2))
     if (block.loss == WARP) {
       if (score(block, user, other) <= own - 1 || isLiked(block, user, other)) continue
       const weight = load<f32>(block.weights + (<usize>drawn << 2))

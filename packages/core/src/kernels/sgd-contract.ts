@@ -13,9 +13,7 @@ export interface SgdProblem {
   readonly byItem: Csr
   readonly factors: number
   readonly loss: SgdLoss
-  /** uniform: each item of the block is as likely; popularity: as often as it was had. */
-  readonly negatives: 'uniform' | 'popularity'
-  /** Negatives drawn for an interaction at most: until one violates the margin (warp), or is none of the user's (the others). */
+  /** Negatives, any item of the block as likely, drawn for an interaction at most: until one violates the margin (warp), or is none of the user's (the others). */
   readonly tries: number
   readonly learningRate: number
   readonly regularization: Readonly<Record<Side, number>>

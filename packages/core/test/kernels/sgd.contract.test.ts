@@ -8,7 +8,7 @@ import { seededRandom } from '../../src/base/index.ts'
 
 const { byUser, byItem } = trainingSet(randomInteractions(90, 300, 0.1, 5), 'binary')
 const base: SgdProblem = {
-  byUser, byItem, factors: 10, loss: 'bpr', negatives: 'uniform', tries: 5, learningRate: 0.1,
+  byUser, byItem, factors: 10, loss: 'bpr', tries: 5, learningRate: 0.1,
   regularization: { users: 0.01, items: 0.02 }, hybrid: { users: false, items: false }, seed: 7,
 }
 
@@ -36,14 +36,13 @@ async function descended(kernels: Kernels, problem: SgdProblem, epochs: number, 
 const numbers = (array: Float32Array, stride: number, n: number): number[] => [...array].filter((_, at) => at % stride < n)
 
 const losses = ['bpr', 'warp', 'logistic'] as const
-const negatives = ['uniform', 'popularity'] as const
-const cases = losses.flatMap(loss => negatives.flatMap(negative => [false, true].map(isHybrid => ({ loss, negatives: negative, hybrid: { users: isHybrid, items: isHybrid } }))))
+const cases = losses.flatMap(loss => [false, true].map(isHybrid => ({ loss, hybrid: { users: isHybrid, items: isHybrid } })))
 
 test('the problem has several blocks', () => {
   expect(gridOf(byUser, byItem).n).toBe(4)
 })
 
-describe.each(cases)('$loss, $negatives negatives, hybrid $hybrid.items', one => {
+describe.each(cases)('$loss, hybrid $hybrid.items', one => {
   test('the kernels take the steps of the specification', async () => {
     const problem = { ...base, ...one }
     const [reference, wasm] = [await descended(referenceKernels, problem, 2), await descended(wasmKernels, problem, 2)]

@@ -33,7 +33,7 @@ export function referenceSgd(problem: SgdProblem, { signal }: RunContext): SgdWo
           const itemBlock = itemBlockOf(grid, round, userBlock)
           const items = dealt.items.subarray(dealt.starts[itemBlock], dealt.starts[itemBlock + 1])
           const samples = shuffled(samplesOf(byUser, grid, dealt, userBlock, itemBlock), draw)
-          for (const sample of samples) missed += step(sample, items, samples, draw)
+          for (const sample of samples) missed += step(sample, items, draw)
         }
         afterRound?.()
       }
@@ -80,7 +80,7 @@ function drawer(state: Int32Array): Draw {
 
 // One sample: draws a negative, takes a step, returns the miss.
 function stepper(problem: SgdProblem, rows: SgdWork['rows'], grid: Grid) {
-  const { byUser, byItem, factors, loss, negatives, tries } = problem
+  const { byUser, byItem, factors, loss, tries } = problem
   const [users, items, biases] = [rows.users.values, rows.items.values, rows.biases.values]
   const weights = warpWeights(grid.byPopularity.length, tries)
   const ascend = ascender(problem, rows)
@@ -99,10 +99,10 @@ function stepper(problem: SgdProblem, rows: SgdWork['rows'], grid: Grid) {
     ascend('biases', item, [p])
     ascend('biases', other, [q])
   }
-  return ([user, item]: Sample, candidates: Int32Array, samples: readonly Sample[], draw: Draw): number => {
+  return ([user, item]: Sample, candidates: Int32Array, draw: Draw): number => {
     if (byItem.nRows < 2) return 0
     for (let drawn = 1; drawn <= tries; drawn++) {
-      const other = negatives === 'uniform' ? candidates[draw(candidates.length)] : samples[draw(samples.length)][1]
+      const other = candidates[draw(candidates.length)]
       if (loss === 'warp') {
         if (score(user, other) <= score(user, item) - 1 || liked[user].has(other)) continue
         update(user, item, weights[drawn], other, -weights[drawn])

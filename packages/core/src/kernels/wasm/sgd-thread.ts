@@ -9,7 +9,7 @@ import { wordsOf, type SgdLayout } from './sgd-layout.ts'
 export interface SgdShared {
   readonly layout: SgdLayout
   readonly byUser: Csr
-  readonly problem: Pick<SgdProblem, 'loss' | 'negatives' | 'tries' | 'learningRate' | 'seed'>
+  readonly problem: Pick<SgdProblem, 'loss' | 'tries' | 'learningRate' | 'seed'>
   /** The items of the epoch in work. */
   readonly dealt: Deal
   /** [3]: the phase in work, the epoch and the round */
@@ -69,10 +69,10 @@ export function sgdThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
     const at = scratch.block / 4
     const [firstUser, endUser] = [grid.userStarts[userBlock], grid.userStarts[userBlock + 1]]
     ints.set([parts.users.part, parts.items.part, parts.biases.part, 4 * layout.stride, 0, 0, LOSSES[problem.loss],
-      problem.negatives === 'popularity' ? 1 : 0, problem.tries, layout.weights, layout.samples + 8 * firstSample, nSamples,
+      problem.tries, layout.weights, layout.samples + 8 * firstSample, nSamples,
       scratch.candidates, nItems, layout.places, scratch.liked, endUser - firstUser, wordsOf(nItems), firstUser], at)
     floats.set([1 / layout.factors, problem.learningRate], at + 4)
-    ints.set(blockState(problem.seed, phase[1], phase[2], userBlock), at + 19)
+    ints.set(blockState(problem.seed, phase[1], phase[2], userBlock), at + 18)
   }
 
   return block => {

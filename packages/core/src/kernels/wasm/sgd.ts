@@ -59,7 +59,7 @@ function rowsOf({ buffer }: WebAssembly.Memory, { part, nRows, stride, values, s
 function shareable(problem: SgdProblem, layout: SgdShared['layout'], inThreads: boolean): SgdShared {
   const buffer = (bytes: number): ArrayBuffer | SharedArrayBuffer => inThreads ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
   const { n, byPopularity } = layout.grid
-  const { byUser, loss, negatives, tries, learningRate, seed } = problem
+  const { byUser, loss, tries, learningRate, seed } = problem
   const dealt: Deal = {
     starts: new Uint32Array(buffer(4 * (n + 1))),
     items: new Int32Array(buffer(4 * byPopularity.length)),
@@ -68,7 +68,7 @@ function shareable(problem: SgdProblem, layout: SgdShared['layout'], inThreads: 
   }
   return {
     layout, byUser, dealt,
-    problem: { loss, negatives, tries, learningRate, seed },
+    problem: { loss, tries, learningRate, seed },
     phase: new Int32Array(buffer(12)),
     starts: new Uint32Array(buffer(4 * n * (n + 1))),
     missed: new Float64Array(buffer(8 * n)),

@@ -1,0 +1,70 @@
+// Descends: all interactions once an epoch, each beside an item not had.
+import { MatineeError, seededRandom, throwIfAborted, type OptionValues } from '../../base/index.ts'
+import type { TrainingSet } from '../../dataset/index.ts'
+import { wasmKernels, type Kernels, type SgdRows, type SgdWork } from '../../kernels/index.ts'
+import { rowLength, type Csr } from '../../sparse/index.ts'
+import type { FitContext } from '../contract.ts'
+import type { options } from './options.ts'
+
+/** Standard deviation of the initial numbers, times √factors. */
+const START = 0.1
+
+/** What fitting gives: s = x · y + b. */
+export interface Embeddings {
+  /** [nUsers × factors] */
+  readonly userFactors: Float32Array
+  /** [nItems × factors] */
+  readonly itemFactors: Float32Array
+  /** [nItems]; NaN for an item that cannot be scored. */
+  readonly itemBiases: Float32Array
+}
+
+/** Throws ERR_DIVERGED, ERR_MEMORY, ERR_WORKER, ERR_ABORTED. name: of the model, for the progress. */
+export async function fitEmbeddings(
+  training: TrainingSet, chosen: OptionValues<typeof options>, context: FitContext, name: string, kernels: Kernels = wasmKernels,
+): Promise<Embeddings> {
+  throwIfAborted(context.signal)
+  const { byUser, byItem } = training
+  const { factors, epochs, userRegularization, itemRegularization, ...rest } = chosen
+  const hybrid = { users: false, items: false }
+  const work = await kernels.sgd({
+    byUser, byItem, factors, ...rest, hybrid, regularization: { users: userRegularization, items: itemRegularization }, seed: context.seed,
+  }, context)
+  try {
+    const { normal } = seededRandom(context.seed)
+    start(work.rows.users, byUser, factors, normal)
+    start(work.rows.items, byItem, factors, normal)
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      const miss = await work.epoch(epoch)
+      if (!Number.isFinite(miss)) throw new MatineeError('ERR_DIVERGED', `the scores are no numbers any more in epoch ${epoch + 1}.`)
+      context.onProgress?.({ stage: `fit ${name}`, done: epoch + 1, total: epochs, note: `miss ${miss.toFixed(3)}` })
+    }
+    return embeddings(work, training, factors)
+  } finally {
+    work.close()
+  }
+}
+
+// Normal; a row without interactions stays zero, and draws its numbers all the same.
+function start({ values, stride }: SgdRows, matrix: Csr, factors: number, normal: () => number): void {
+  const scale = START / Math.sqrt(factors)
+  for (let row = 0; row < matrix.nRows; row++) {
+    const isHad = rowLength(matrix, row) > 0
+    for (let k = 0; k < factors; k++) {
+      const value = scale * normal()
+      values[row * stride + k] = isHad ? value : 0
+    }
+  }
+}
+
+// Copies without padding: the kernels' memory is let go.
+function embeddings({ rows: { users, items, biases } }: SgdWork, { byItem }: TrainingSet, factors: number): Embeddings {
+  const plain = ({ values, stride }: SgdRows): Float32Array => {
+    const result = new Float32Array(values.length / stride * factors)
+    for (let row = 0; row < values.length / stride; row++) result.set(values.subarray(row * stride, row * stride + factors), row * factors)
+    return result
+  }
+  const itemBiases = biases.values.slice()
+  for (let item = 0; item < byItem.nRows; item++) if (rowLength(byItem, item) === 0) itemBiases[item] = NaN
+  return { userFactors: plain(users), itemFactors: plain(items), itemBiases }
+}

@@ -39,6 +39,8 @@ export interface SgdRows {
 
 /** s = x · y + b */
 export interface SgdWork {
+  /** Of an epoch. */
+  readonly rounds: number
   readonly rows: Readonly<Record<SgdPart, SgdRows>>
   /**
    * One pass over the interactions, in the order of kernels/grid.ts; `afterRound` may change the rows. epoch: from 0.

@@ -2,12 +2,12 @@
 import { MatineeError } from '../base/index.ts'
 import { als } from './als/als.ts'
 import type { ModelDefinition } from './contract.ts'
-import { bpr, factorization, warp } from './factorization/factorization.ts'
+import { bpr, factorization, lightfm, warp } from './factorization/factorization.ts'
 import { popularity } from './popularity.ts'
 import { random } from './random.ts'
 
 /** Every model by name. */
-export const models = { als, bpr, factorization, popularity, random, warp } satisfies Record<string, ModelDefinition>
+export const models = { als, bpr, factorization, lightfm, popularity, random, warp } satisfies Record<string, ModelDefinition>
 
 /** A name of `models`. */
 export type ModelName = keyof typeof models

@@ -12,7 +12,8 @@ const ids = (n: number): string[] => Array.from({ length: n }, (_, index) => Str
 const dataset = { interactions, users: new IdMap<UserId, ReturnType<typeof userIndex>>(ids(60) as UserId[]), items: new IdMap<ItemId, ReturnType<typeof itemIndex>>(ids(40) as ItemId[]) }
 const training = trainingSet(interactions, 'log', { sequences: sequencesOf(dataset, { ties: 'hash', seed: 1 }) })
 const small: Readonly<Record<string, Record<string, number>>> = {
-  als: { factors: 6, iterations: 4 }, bpr: { factors: 6, epochs: 3 }, factorization: { factors: 6, epochs: 3 }, warp: { factors: 6, epochs: 3 },
+  als: { factors: 6, iterations: 4 }, bpr: { factors: 6, epochs: 3 }, factorization: { factors: 6, epochs: 3 }, lightfm: { factors: 6, epochs: 3 },
+  warp: { factors: 6, epochs: 3 },
 }
 
 async function fitted(name: string, seed = 1, threads = 1): Promise<FittedModel> {

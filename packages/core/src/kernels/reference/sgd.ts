@@ -22,6 +22,7 @@ export function referenceSgd(problem: SgdProblem, { signal }: RunContext): SgdWo
   }
   const step = stepper(problem, rows, grid)
   return {
+    rounds: grid.n,
     rows,
     async epoch(epoch, afterRound) {
       const dealt = deal(grid, byItem.nRows, seed, epoch)

@@ -27,6 +27,7 @@ export async function wasmSgd(problem: SgdProblem, context: RunContext): Promise
   const places = new Uint32Array(memory.buffer, layout.places, problem.byItem.nRows)
 
   return {
+    rounds: grid.n,
     rows,
     async epoch(epoch, afterRound) {
       await crew.run(grid.n, () => {

@@ -4,7 +4,7 @@ import { checkRankable, sgdBytes, threadsOf } from '../../kernels/index.ts'
 import { rowLength, type Csr } from '../../sparse/index.ts'
 import type { ModelDefinition, ModelState } from '../contract.ts'
 import { floatTensor } from '../tensors.ts'
-import { fitEmbeddings, type Embeddings } from './fit.ts'
+import { fitEmbeddings, isHybrid, type Embeddings } from './fit.ts'
 import { fittedFactorization } from './fitted.ts'
 import { options } from './options.ts'
 
@@ -16,6 +16,7 @@ const { loss: _, tries: __, ...common } = options
 export const factorization = definition('factorization', options, {}, {
   summary: 'Embeddings of users and items, learned from one interaction after the other by a loss of your choice.',
   defaultsChosen: 'those of warp',
+  uses: ['itemFeatures'],
 })
 
 /** The same with the loss of Rendle et al. (2009). */
@@ -30,18 +31,26 @@ export const warp = definition('warp', { ...common, tries: options.tries }, { lo
   defaultsChosen: 'TODO',
 })
 
+/** WARP over sums with the items' features (Kula 2015). */
+export const lightfm = definition('lightfm', { ...common, tries: options.tries }, { loss: 'warp' }, {
+  summary: 'WARP over sums of embeddings of items and of what the catalogue tells of them: a new item has a place by its features.',
+  defaultsChosen: 'TODO',
+  uses: ['itemFeatures'],
+})
+
 function definition<Specs extends OptionSpecs>(
-  name: string, specs: Specs, fixed: Partial<Chosen>, told: Pick<ModelDefinition, 'summary' | 'defaultsChosen'>,
+  name: string, specs: Specs, fixed: Partial<Chosen>, told: Pick<ModelDefinition, 'summary' | 'defaultsChosen' | 'uses'>,
 ): ModelDefinition<Specs> {
   const whole = (values: OptionValues<Specs>): Chosen => ({ ...values, ...fixed }) as unknown as Chosen
   return {
     ...told,
     options: specs,
     effort: 'epochs',
-    bytesNeeded({ byUser, byItem }, values, context) {
+    bytesNeeded(training, values, context) {
+      const { byUser, byItem } = training
       const chosen = whole(values)
       // the kernels' memory, the embeddings taken from it, and packed for lists and scores
-      return sgdBytes({ byUser, byItem, ...chosen, hybrid: { users: false, items: false } }, threadsOf(context)) + 4 * (chosen.factors + 1) * (2 * byUser.nRows + 6 * byItem.nRows)
+      return sgdBytes({ byUser, byItem, ...chosen, hybrid: { users: false, items: isHybrid(training) } }, threadsOf(context)) + 4 * (chosen.factors + 1) * (2 * byUser.nRows + 6 * byItem.nRows)
     },
     async fit(training, values, context) {
       const chosen = whole(values)

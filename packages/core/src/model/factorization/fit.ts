@@ -4,6 +4,7 @@ import type { TrainingSet } from '../../dataset/index.ts'
 import { wasmKernels, type Kernels, type SgdRows, type SgdWork } from '../../kernels/index.ts'
 import { rowLength, type Csr } from '../../sparse/index.ts'
 import type { FitContext } from '../contract.ts'
+import { featureStep, placedByFeatures } from './features.ts'
 import type { options } from './options.ts'
 
 /** Standard deviation of the initial numbers, times √factors. */
@@ -19,14 +20,17 @@ export interface Embeddings {
   readonly itemBiases: Float32Array
 }
 
+/** Whether the items' vectors are sums with features. */
+export const isHybrid = ({ itemFeatures }: TrainingSet): boolean => itemFeatures !== undefined && itemFeatures.names.length > 0
+
 /** Throws ERR_DIVERGED, ERR_MEMORY, ERR_WORKER, ERR_ABORTED. name: of the model, for the progress. */
 export async function fitEmbeddings(
   training: TrainingSet, chosen: OptionValues<typeof options>, context: FitContext, name: string, kernels: Kernels = wasmKernels,
 ): Promise<Embeddings> {
   throwIfAborted(context.signal)
-  const { byUser, byItem } = training
+  const { byUser, byItem, itemFeatures } = training
   const { factors, epochs, userRegularization, itemRegularization, ...rest } = chosen
-  const hybrid = { users: false, items: false }
+  const hybrid = { users: false, items: isHybrid(training) }
   const work = await kernels.sgd({
     byUser, byItem, factors, ...rest, hybrid, regularization: { users: userRegularization, items: itemRegularization }, seed: context.seed,
   }, context)
@@ -34,8 +38,11 @@ export async function fitEmbeddings(
     const { normal } = seededRandom(context.seed)
     start(work.rows.users, byUser, factors, normal)
     start(work.rows.items, byItem, factors, normal)
+    const steps = itemFeatures && hybrid.items ? [work.rows.items, work.rows.biases].map(rows =>
+      featureStep(rows, itemFeatures.matrix, byItem, { learningRate: chosen.learningRate, regularization: itemRegularization, rounds: work.rounds })) : []
+    const afterRound = (): void => steps.forEach(step => step())
     for (let epoch = 0; epoch < epochs; epoch++) {
-      const miss = await work.epoch(epoch)
+      const miss = await work.epoch(epoch, afterRound)
       if (!Number.isFinite(miss)) throw new MatineeError('ERR_DIVERGED', `the scores are no numbers any more in epoch ${epoch + 1}.`)
       context.onProgress?.({ stage: `fit ${name}`, done: epoch + 1, total: epochs, note: `miss ${miss.toFixed(3)}` })
     }
@@ -58,13 +65,14 @@ function start({ values, stride }: SgdRows, matrix: Csr, factors: number, normal
 }
 
 // Copies without padding: the kernels' memory is let go.
-function embeddings({ rows: { users, items, biases } }: SgdWork, { byItem }: TrainingSet, factors: number): Embeddings {
+function embeddings({ rows: { users, items, biases } }: SgdWork, { byItem, itemFeatures }: TrainingSet, factors: number): Embeddings {
   const plain = ({ values, stride }: SgdRows): Float32Array => {
     const result = new Float32Array(values.length / stride * factors)
     for (let row = 0; row < values.length / stride; row++) result.set(values.subarray(row * stride, row * stride + factors), row * factors)
     return result
   }
   const itemBiases = biases.values.slice()
-  for (let item = 0; item < byItem.nRows; item++) if (rowLength(byItem, item) === 0) itemBiases[item] = NaN
+  const isPlaced = itemFeatures && placedByFeatures(itemFeatures.matrix, byItem)
+  for (let item = 0; item < byItem.nRows; item++) if (rowLength(byItem, item) === 0 && !isPlaced?.[item]) itemBiases[item] = NaN
   return { userFactors: plain(users), itemFactors: plain(items), itemBiases }
 }

@@ -1,11 +1,11 @@
 // What models that descend by samples ask of the arithmetic; docs/math/factorization.md.
 import { log } from '../base/index.ts'
 import type { Csr } from '../sparse/index.ts'
-import type { Side } from './contract.ts'
 
 /** What a step makes smaller. */
 export type SgdLoss = 'bpr' | 'warp' | 'logistic'
 
+/** One factorization by samples; docs/math/factorization.md. */
 export interface SgdProblem {
   /** [nUsers × nItems]; the values do not count. */
   readonly byUser: Csr
@@ -16,14 +16,14 @@ export interface SgdProblem {
   /** Negatives, any item of the block as likely, drawn for an interaction at most: until one violates the margin (warp), or is none of the user's (the others). */
   readonly tries: number
   readonly learningRate: number
-  readonly regularization: Readonly<Record<Side, number>>
+  readonly regularization: Readonly<Record<'users' | 'items', number>>
   /** Sides whose vectors are sums with features: their gradients are added up, and they shrink towards `anchors`. */
-  readonly hybrid: Readonly<Record<Side, boolean>>
+  readonly hybrid: Readonly<Record<'users' | 'items', boolean>>
   readonly seed: number
 }
 
 /** What is fitted: vectors of users and items [n × stride], padded with zeros, and the items' biases [nItems × 1]. */
-export type SgdPart = Side | 'biases'
+export type SgdPart = 'users' | 'items' | 'biases'
 
 /** One part; views, not copies. */
 export interface SgdRows {

@@ -43,7 +43,7 @@ export function featureStep(rows: SgdRows, features: Csr, interactions: Csr, { l
       square += sums[at] * sums[at]
     }
     squares[feature] += square / stride
-    const rate = learningRate / Math.sqrt(squares[feature])
+    const rate = learningRate / Math.sqrt(rounds * squares[feature])
     for (let at = feature * stride; at < (feature + 1) * stride; at++) {
       moves[at] = rate * sums[at]
       embeddings[at] += moves[at]

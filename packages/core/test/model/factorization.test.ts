@@ -153,6 +153,16 @@ test('an item nobody had is placed by its features: beside its kind, for those w
   expect(Array.from(best, item => item % 2)).toEqual([0, 0, 0, 0, 0])
 })
 
+test('a user who had nothing likes what users of the same features like', async () => {
+  const all = twoKinds.byUser
+  const pairs = Array.from({ length: N_USERS - 2 }, (_, user) => Array.from(rowIndices(all, user), item => [user, item] as const)).flat()
+  const userFeatures = { matrix: csr(Array.from({ length: N_USERS }, (_, user) => [user, user % 2] as const), N_USERS, 2), names: ['even', 'odd'] }
+  const model = await fitted('lightfm', { ...setOf(csr(pairs, N_USERS, N_ITEMS)), userFeatures })
+  for (const user of [N_USERS - 2, N_USERS - 1]) {
+    expect(Array.from(topK(scoresOf(model, user), 5).indices, item => item % 2)).toEqual(new Array(5).fill(user % 2))
+  }
+})
+
 test('an item nobody had has no score without features, nor with features that no item had has', async () => {
   const alone = { matrix: csr([[0, 0], [1, 0], [N_ITEMS - 1, 1]], N_ITEMS, 2), names: ['a', 'b'] }
   for (const training of [twoKinds, { ...twoKinds, itemFeatures: alone }]) {
@@ -162,7 +172,8 @@ test('an item nobody had has no score without features, nor with features that n
 })
 
 test('with features too, the same bits on 1, 2 and 3 threads, and the state brings everything back', async () => {
-  const training = { ...trainingSet(randomInteractions(60, 300, 0.1, 8), 'binary'), itemFeatures: { matrix: csr(Array.from({ length: 300 }, (_, item) => [item, item % 7] as const), 300, 7), names: [...'abcdefg'] } }
+  const sevenths = (n: number) => ({ matrix: csr(Array.from({ length: n }, (_, row) => [row, row % 7] as const), n, 7), names: [...'abcdefg'] })
+  const training = { ...trainingSet(randomInteractions(60, 300, 0.1, 8), 'binary'), itemFeatures: sevenths(300), userFeatures: sevenths(60) }
   const { fit, restore, options } = modelDefinition('lightfm')
   const states = await Promise.all([1, 2, 3].map(async threads => (await fit(training, resolveOptions(options, { factors: 5, epochs: 3 }), { seed: 2, threads })).state()))
   expect(states[1]).toEqual(states[0])

@@ -4,7 +4,7 @@ import { checkRankable, sgdBytes, threadsOf } from '../../kernels/index.ts'
 import { rowLength, type Csr } from '../../sparse/index.ts'
 import type { ModelDefinition, ModelState } from '../contract.ts'
 import { floatTensor } from '../tensors.ts'
-import { fitEmbeddings, isHybrid, type Embeddings } from './fit.ts'
+import { type Embeddings, fitEmbeddings, hybridSides } from './fit.ts'
 import { fittedFactorization } from './fitted.ts'
 import { options } from './options.ts'
 
@@ -16,7 +16,7 @@ const { loss: _, tries: __, ...common } = options
 export const factorization = definition('factorization', options, {}, {
   summary: 'Embeddings of users and items, learned from one interaction after the other by a loss of your choice.',
   defaultsChosen: 'those of warp',
-  uses: ['itemFeatures'],
+  uses: ['itemFeatures', 'userFeatures'],
 })
 
 /** The same with the loss of Rendle et al. (2009). */
@@ -31,11 +31,11 @@ export const warp = definition('warp', { ...common, tries: options.tries }, { lo
   defaultsChosen: 'TODO',
 })
 
-/** WARP over sums with the items' features (Kula 2015). */
+/** WARP over sums with features (Kula 2015). */
 export const lightfm = definition('lightfm', { ...common, tries: options.tries }, { loss: 'warp' }, {
-  summary: 'WARP over sums of embeddings of items and of what the catalogue tells of them: a new item has a place by its features.',
+  summary: 'WARP over sums of embeddings of users, items and what is known of them: a new item has a place by its features.',
   defaultsChosen: 'TODO',
-  uses: ['itemFeatures'],
+  uses: ['itemFeatures', 'userFeatures'],
 })
 
 function definition<Specs extends OptionSpecs>(
@@ -50,7 +50,7 @@ function definition<Specs extends OptionSpecs>(
       const { byUser, byItem } = training
       const chosen = whole(values)
       // the kernels' memory, the embeddings taken from it, and packed for lists and scores
-      return sgdBytes({ byUser, byItem, ...chosen, hybrid: { users: false, items: isHybrid(training) } }, threadsOf(context)) + 4 * (chosen.factors + 1) * (2 * byUser.nRows + 6 * byItem.nRows)
+      return sgdBytes({ byUser, byItem, ...chosen, hybrid: hybridSides(training) }, threadsOf(context)) + 4 * (chosen.factors + 1) * (2 * byUser.nRows + 6 * byItem.nRows)
     },
     async fit(training, values, context) {
       const chosen = whole(values)

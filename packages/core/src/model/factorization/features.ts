@@ -1,4 +1,4 @@
-// Vectors that are sums: of an item's own embedding and those of its features. docs/math/factorization.md#features
+// Vectors that are sums: of an item's or a user's own embedding and those of its features. docs/math/factorization.md#features
 //
 // Features are shared by blocks that are worked on at once. So they stand still for a round, in which the steps move the
 // items' own parts; then each takes one step along the sum of its items' gradients, in the order of the items.

@@ -20,17 +20,19 @@ export interface Embeddings {
   readonly itemBiases: Float32Array
 }
 
-/** Whether the items' vectors are sums with features. */
-export const isHybrid = ({ itemFeatures }: TrainingSet): boolean => itemFeatures !== undefined && itemFeatures.names.length > 0
+/** Whose vectors are sums with features. */
+export function hybridSides({ userFeatures, itemFeatures }: TrainingSet): { readonly users: boolean, readonly items: boolean } {
+  return { users: (userFeatures?.names.length ?? 0) > 0, items: (itemFeatures?.names.length ?? 0) > 0 }
+}
 
 /** Throws ERR_DIVERGED, ERR_MEMORY, ERR_WORKER, ERR_ABORTED. name: of the model, for the progress. */
 export async function fitEmbeddings(
   training: TrainingSet, chosen: OptionValues<typeof options>, context: FitContext, name: string, kernels: Kernels = wasmKernels,
 ): Promise<Embeddings> {
   throwIfAborted(context.signal)
-  const { byUser, byItem, itemFeatures } = training
+  const { byUser, byItem, userFeatures, itemFeatures } = training
   const { factors, epochs, userRegularization, itemRegularization, ...rest } = chosen
-  const hybrid = { users: false, items: isHybrid(training) }
+  const hybrid = hybridSides(training)
   const work = await kernels.sgd({
     byUser, byItem, factors, ...rest, hybrid, regularization: { users: userRegularization, items: itemRegularization }, seed: context.seed,
   }, context)
@@ -38,8 +40,14 @@ export async function fitEmbeddings(
     const { normal } = seededRandom(context.seed)
     start(work.rows.users, byUser, factors, normal)
     start(work.rows.items, byItem, factors, normal)
-    const steps = itemFeatures && hybrid.items ? [work.rows.items, work.rows.biases].map(rows =>
-      featureStep(rows, itemFeatures.matrix, byItem, { learningRate: chosen.learningRate, regularization: itemRegularization, rounds: work.rounds })) : []
+    const { learningRate } = chosen
+    const { users, items, biases } = work.rows
+    const { rounds } = work
+    const steps = [
+      ...hybrid.users && userFeatures ? [featureStep(users, userFeatures.matrix, byUser, { learningRate, regularization: userRegularization, rounds })] : [],
+      ...hybrid.items && itemFeatures ? [items, biases].map(rows =>
+        featureStep(rows, itemFeatures.matrix, byItem, { learningRate, regularization: itemRegularization, rounds })) : [],
+    ]
     const afterRound = (): void => steps.forEach(step => step())
     for (let epoch = 0; epoch < epochs; epoch++) {
       const miss = await work.epoch(epoch, afterRound)

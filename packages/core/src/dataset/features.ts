@@ -1,10 +1,10 @@
-// What the catalogue tells of the items, as indicators: which item has which feature.
+// What is known of items or users, as indicators: who has which feature.
 import { buildCsr, type Csr } from '../sparse/index.ts'
 import type { Attribute, Catalogue } from './catalogue.ts'
 
-/** Features of the items, each had by two of them at least: of one item alone it tells nothing that the item does not. */
-export interface ItemFeatures {
-  /** [nItems × nFeatures], all values 1. */
+/** Features of items or of users, each had by two of them at least: of one alone it tells nothing that the one does not. */
+export interface Features {
+  /** [nItems × nFeatures] or [nUsers × nFeatures], all values 1. */
   readonly matrix: Csr
   /** [nFeatures], e.g. `genres=Drama`, `year=1990–1994`. */
   readonly names: readonly string[]
@@ -15,9 +15,9 @@ const BINS = 10
 
 /**
  * A list has a feature for each element, a string, true and false one each; numbers fall into at most ten bins with about
- * equally many items, one for each value where there are no more.
+ * equally many of them, one for each value where there are no more.
  */
-export function itemFeaturesOf(catalogue: Catalogue): ItemFeatures {
+export function featuresOf(catalogue: Catalogue): Features {
   const binOf = binsOf(catalogue)
   const itemsOf = new Map<string, number[]>()
   catalogue.forEach(({ attributes }, item) => {

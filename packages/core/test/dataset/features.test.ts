@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
-import { itemFeaturesOf, unknownItem } from '../../src/dataset/index.ts'
+import { featuresOf, unknownItem } from '../../src/dataset/index.ts'
 import { rowIndices } from '../../src/sparse/index.ts'
 
-const featuresOf = (catalogue: Parameters<typeof itemFeaturesOf>[0]): string[][] => {
-  const { matrix, names } = itemFeaturesOf(catalogue)
+const namesOf = (catalogue: Parameters<typeof featuresOf>[0]): string[][] => {
+  const { matrix, names } = featuresOf(catalogue)
   expect([matrix.nRows, matrix.nColumns]).toEqual([catalogue.length, names.length])
   return Array.from(catalogue, (_, item) => Array.from(rowIndices(matrix, item), feature => names[feature]))
 }
 
 test('a list has a feature an element, a string and a truth one each; what one item alone has is none', () => {
-  expect(featuresOf([
+  expect(namesOf([
     { attributes: { genres: ['Drama', 'War', 'Drama'], country: 'FR', colour: true, url: 'a' } },
     unknownItem,
     { attributes: { genres: ['War', 'Drama'], country: 'FR', colour: false, url: 'b' } },
@@ -18,9 +18,9 @@ test('a list has a feature an element, a string and a truth one each; what one i
 })
 
 test('a number is its own feature where there are few, and falls into ten bins of about equally many items otherwise', () => {
-  expect(featuresOf([1990, 1990, 1991, 1991].map(year => ({ attributes: { year } })))).toEqual([['year=1990'], ['year=1990'], ['year=1991'], ['year=1991']])
+  expect(namesOf([1990, 1990, 1991, 1991].map(year => ({ attributes: { year } })))).toEqual([['year=1990'], ['year=1990'], ['year=1991'], ['year=1991']])
   const years = Array.from({ length: 200 }, (_, item) => ({ attributes: { year: item < 60 ? 1900 + item : 1990 + item % 7 } }))
-  const bins = featuresOf(years).flat()
+  const bins = namesOf(years).flat()
   expect(bins).toHaveLength(200)
   const sizes = [...new Set(bins)].map(bin => [bin, bins.filter(other => other === bin).length])
   expect(sizes).toEqual([
@@ -30,5 +30,5 @@ test('a number is its own feature where there are few, and falls into ten bins o
 })
 
 test('an empty catalogue has no features', () => {
-  expect(itemFeaturesOf([unknownItem, unknownItem])).toMatchObject({ names: [], matrix: { nRows: 2, nColumns: 0 } })
+  expect(featuresOf([unknownItem, unknownItem])).toMatchObject({ names: [], matrix: { nRows: 2, nColumns: 0 } })
 })

@@ -51,7 +51,7 @@ export async function fitEmbeddings(
     const afterRound = (): void => steps.forEach(step => step())
     for (let epoch = 0; epoch < epochs; epoch++) {
       const miss = await work.epoch(epoch, afterRound)
-      if (!Number.isFinite(miss)) throw new MatineeError('ERR_DIVERGED', `the scores are no numbers any more in epoch ${epoch + 1}.`)
+      if (!areFinite(users.values) || !areFinite(items.values)) throw new MatineeError('ERR_DIVERGED', `the factors are not finite after epoch ${epoch + 1}.`)
       context.onProgress?.({ stage: `fit ${name}`, done: epoch + 1, total: epochs, note: `miss ${miss.toFixed(3)}` })
     }
     return embeddings(work, training, factors)
@@ -70,6 +70,13 @@ function start({ values, stride }: SgdRows, matrix: Csr, factors: number, normal
       values[row * stride + k] = isHad ? value : 0
     }
   }
+}
+
+// A sum is finite only if every number is; float32 numbers cannot make a double overflow.
+function areFinite(values: Float32Array): boolean {
+  let sum = 0
+  for (let at = 0; at < values.length; at++) sum += values[at]
+  return Number.isFinite(sum)
 }
 
 // Copies without padding: the kernels' memory is let go.

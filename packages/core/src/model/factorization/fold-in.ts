@@ -38,13 +38,14 @@ export function foldInBy(itemVectors: Float32Array, scored: Int32Array, chosen: 
       }
     }
     const sample = (item: number): void => {
+      const own = score(item)
       for (let drawn = 1; drawn <= tries; drawn++) {
         const other = scored[below(scored.length)]
-        if (loss === 'warp' && score(other) <= score(item) - 1) continue
+        if (loss === 'warp' && score(other) <= own - 1) continue
         if (liked.has(other)) continue
         if (loss === 'warp') return step(item, weights[drawn], other, -weights[drawn])
-        if (loss === 'logistic') return step(item, sigmoid(-score(item)), other, -sigmoid(score(other)))
-        const miss = sigmoid(score(other) - score(item))
+        if (loss === 'logistic') return step(item, sigmoid(-own), other, -sigmoid(score(other)))
+        const miss = sigmoid(score(other) - own)
         return step(item, miss, other, -miss)
       }
     }

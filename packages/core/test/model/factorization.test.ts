@@ -183,7 +183,7 @@ test('with features too, the same bits on 1, 2 and 3 threads, and the state brin
 
 test('steps that are too large end with ERR_DIVERGED, and options of no such model with ERR_FORMAT', async () => {
   for (const loss of ['bpr', 'warp', 'logistic']) {
-    const given = { loss, learningRate: 10, userRegularization: 100, itemRegularization: 100 }
+    const given = { loss, tries: 59, learningRate: 10, userRegularization: 100, itemRegularization: 100 }
     await expect(fitted('factorization', twoKinds, given)).rejects.toMatchObject({ code: 'ERR_DIVERGED' })
   }
   const state = (await fitted('bpr', twoKinds)).state()

@@ -22,4 +22,5 @@ const write = (name: string, pairs: readonly (readonly [number, number])[]): voi
 const pairsOf = ({ users, items }: Interactions): [number, number][] => Array.from(users, (user, at) => [user, items[at]])
 write('train.tsv', pairsOf(train))
 write('validation.tsv', pairsOf(validation))
-write('features.tsv', Array.from({ length: nRows }, (_, item) => Array.from(indices.subarray(indptr[item], indptr[item + 1]), feature => [item, feature] as const)).flat())
+const featuresOfItem = (item: number): [number, number][] => Array.from(indices.subarray(indptr[item], indptr[item + 1]), feature => [item, feature])
+write('features.tsv', Array.from({ length: nRows }, (_, item) => featuresOfItem(item)).flat())

@@ -21,7 +21,8 @@ export function featuresOf(catalogue: Catalogue): Features {
   const binOf = binsOf(catalogue)
   const itemsOf = new Map<string, number[]>()
   catalogue.forEach(({ attributes }, item) => {
-    const names = Object.entries(attributes).flatMap(([name, value]) => valuesOf(value).map(text => `${name}=${text ?? binOf(name, value as number)}`))
+    const names = Object.entries(attributes).flatMap(([name, value]) =>
+      valuesOf(value).map(text => `${name}=${text ?? binOf(name, value as number)}`))
     for (const name of new Set(names)) entryOf(itemsOf, name).push(item)
   })
   const names = [...itemsOf.keys()].filter(name => entryOf(itemsOf, name).length > 1).sort()
@@ -58,6 +59,7 @@ function binsOf(catalogue: Catalogue): (name: string, value: number) => string {
 // The least and the greatest value of each bin; rising: all values.
 function binned(rising: readonly number[]): (readonly [number, number])[] {
   const distinct = [...new Set(rising)]
-  const starts = distinct.length <= BINS ? distinct : [...new Set(Array.from({ length: BINS }, (_, bin) => rising[Math.floor(bin / BINS * rising.length)]))]
+  const quantiles = Array.from({ length: BINS }, (_, bin) => rising[Math.floor(bin / BINS * rising.length)])
+  const starts = distinct.length <= BINS ? distinct : [...new Set(quantiles)]
   return starts.map((start, bin) => [start, distinct.findLast(value => bin + 1 === starts.length || value < starts[bin + 1]) as number])
 }

@@ -22,15 +22,15 @@ export interface TrainingSet {
   readonly userFeatures?: Features
 }
 
+// What is laid out only for a model that asks (training-parts.ts).
+type Parts = Pick<TrainingSet, 'sequences' | 'itemFeatures' | 'userFeatures'>
+
 /** How rows become a training set. */
-export interface LayOut {
+export interface LayOut extends Parts {
   /** [n], 0 for rows to leave out; all are kept by default. */
   readonly isKept?: Uint8Array
   /** By default the interactions' own columns, where there are timestamps. */
   readonly times?: ItemTimes
-  readonly sequences?: Sequences
-  readonly itemFeatures?: Features
-  readonly userFeatures?: Features
   /**
    * The columns of the interactions and `isKept` are ended as they are laid out, all but the timestamps. Then the rows
    * take 17 bytes each at most until they take 16; default: false, and nothing given is changed.
@@ -44,19 +44,17 @@ export interface LayOut {
  * Throws ERR_UNKNOWN_NAME for a weighting that is not in `weightings`.
  */
 export function trainingSet(interactions: Interactions, weighting: Weighting, layOut: LayOut = {}): TrainingSet {
-  const { isKept, mayLetGo = false, sequences, itemFeatures, userFeatures, times = mayLetGo ? undefined : timesOf(interactions, isKept) } = layOut
+  const { isKept, mayLetGo = false, times = mayLetGo ? undefined : timesOf(interactions, isKept), ...parts } = layOut
   const { users, items, values, nUsers, nItems, valueKind } = interactions
   const entries = { rows: users, columns: items, values, nRows: nUsers, nColumns: nItems, ...(isKept && { isKept }) }
   const grouped = groupEntries(entries, mayLetGo)
   weigh(grouped.values, valueKind, weighting)
   const { matrix: byUser, transposed: byItem } = sortColumns(grouped)
-  return { weighting, byUser, byItem, ...(times && { times }), ...(sequences && { sequences }), ...(itemFeatures && { itemFeatures }), ...(userFeatures && { userFeatures }) }
+  return { weighting, byUser, byItem, ...(times && { times }), ...parts }
 }
 
 /** The training set and the rows that were held out of it as one, for a last fit on everything; parts: of all these rows. */
-export function withHeldOut(
-  { weighting, byUser, times }: TrainingSet, heldOut: Interactions, parts: Pick<TrainingSet, 'sequences' | 'itemFeatures' | 'userFeatures'> = {},
-): TrainingSet {
+export function withHeldOut({ weighting, byUser, times }: TrainingSet, heldOut: Interactions, parts: Parts = {}): TrainingSet {
   const { matrix } = mergeRows(byUser, trainingSet(heldOut, weighting).byUser)
   return { weighting, byUser: matrix, byItem: transpose(matrix), ...(times && { times: { items: times.items, timestamps: times.timestamps } }), ...parts }
 }

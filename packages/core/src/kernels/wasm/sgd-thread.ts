@@ -60,7 +60,9 @@ export function sgdThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
     writeBlock(userBlock, from, to - from, candidates.length)
     kernels.beginBlock(scratch.block)
     let sum = 0
-    for (let sample = 0; sample < to - from; sample += CALL_SAMPLES) sum += kernels.descend(scratch.block, sample, Math.min(sample + CALL_SAMPLES, to - from))
+    for (let sample = 0; sample < to - from; sample += CALL_SAMPLES) {
+      sum += kernels.descend(scratch.block, sample, Math.min(sample + CALL_SAMPLES, to - from))
+    }
     missed[userBlock] = sum
   }
 

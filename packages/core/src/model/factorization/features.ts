@@ -14,15 +14,23 @@ export interface FeatureSteps {
   readonly rounds: number
 }
 
-/** What is to be done after each round, for one array of rows that starts as own parts alone; features: [rows × nFeatures], interactions: [rows × …]. */
-export function featureStep(rows: SgdRows, features: Csr, interactions: Csr, { learningRate, regularization, rounds }: FeatureSteps): () => void {
+/**
+ * What is to be done after each round, for one array of rows that starts as own parts alone.
+ *
+ * features: [rows × nFeatures]. interactions: [rows × the other side].
+ */
+export function featureStep(
+  rows: SgdRows, features: Csr, interactions: Csr, { learningRate, regularization, rounds }: FeatureSteps,
+): () => void {
   const { stride, values, gradients, anchors } = rows
   const nFeatures = features.nColumns
   const embeddings = new Float32Array(nFeatures * stride)
   const squares = new Float64Array(nFeatures).fill(1)
   // steps of a round in which a feature's items pull towards zero
   const pulls = new Float64Array(nFeatures)
-  for (let row = 0; row < features.nRows; row++) for (const feature of rowIndices(features, row)) pulls[feature] += rowLength(interactions, row) / rounds
+  for (let row = 0; row < features.nRows; row++) {
+    for (const feature of rowIndices(features, row)) pulls[feature] += rowLength(interactions, row) / rounds
+  }
   const sums = new Float64Array(nFeatures * stride)
   const moves = new Float32Array(nFeatures * stride)
 
@@ -69,5 +77,6 @@ export function placedByFeatures(features: Csr, interactions: Csr): Uint8Array {
   const isKnown = new Uint8Array(features.nColumns)
   const isHad = (row: number): boolean => rowLength(interactions, row) > 0
   for (let row = 0; row < features.nRows; row++) if (isHad(row)) for (const feature of rowIndices(features, row)) isKnown[feature] = 1
-  return Uint8Array.from({ length: features.nRows }, (_, row) => !isHad(row) && rowIndices(features, row).some(feature => isKnown[feature] === 1) ? 1 : 0)
+  const isPlaced = (row: number): boolean => !isHad(row) && rowIndices(features, row).some(feature => isKnown[feature] === 1)
+  return Uint8Array.from({ length: features.nRows }, (_, row) => isPlaced(row) ? 1 : 0)
 }

@@ -43,15 +43,18 @@ export async function fitEmbeddings(
     const { learningRate } = chosen
     const { users, items, biases } = work.rows
     const { rounds } = work
+    const stepOf = (rows: SgdRows, features: Csr, interactions: Csr, regularization: number): () => void =>
+      featureStep(rows, features, interactions, { learningRate, regularization, rounds })
     const steps = [
-      ...hybrid.users && userFeatures ? [featureStep(users, userFeatures.matrix, byUser, { learningRate, regularization: userRegularization, rounds })] : [],
-      ...hybrid.items && itemFeatures ? [items, biases].map(rows =>
-        featureStep(rows, itemFeatures.matrix, byItem, { learningRate, regularization: itemRegularization, rounds })) : [],
+      ...hybrid.users && userFeatures ? [stepOf(users, userFeatures.matrix, byUser, userRegularization)] : [],
+      ...hybrid.items && itemFeatures ? [items, biases].map(rows => stepOf(rows, itemFeatures.matrix, byItem, itemRegularization)) : [],
     ]
     const afterRound = (): void => steps.forEach(step => step())
     for (let epoch = 0; epoch < epochs; epoch++) {
       const miss = await work.epoch(epoch, afterRound)
-      if (!areFinite(users.values) || !areFinite(items.values)) throw new MatineeError('ERR_DIVERGED', `the factors are not finite after epoch ${epoch + 1}.`)
+      if (!areFinite(users.values) || !areFinite(items.values)) {
+        throw new MatineeError('ERR_DIVERGED', `the factors are not finite after epoch ${epoch + 1}.`)
+      }
       context.onProgress?.({ stage: `fit ${name}`, done: epoch + 1, total: epochs, note: `miss ${miss.toFixed(3)}` })
     }
     return embeddings(work, training, factors)

@@ -2,6 +2,7 @@
 // work; the contract suite holds one against the other.
 import type { RunContext } from '../base/index.ts'
 import type { Csr } from '../sparse/index.ts'
+import type { SgdProblem, SgdWork } from './sgd-contract.ts'
 
 /** One of the two matrices of factors. */
 export type Side = 'users' | 'items'
@@ -148,6 +149,7 @@ export interface Kernels {
    * (XᵀX + diagonal)⁻¹, [n × n] symmetric. Throws ERR_SINGULAR, ERR_MEMORY where half of it does not fit 4 GiB, ERR_ABORTED.
    */
   inverse(problem: GramProblem, context: RunContext): Promise<Float32Array>
+  sgd(problem: SgdProblem, context: RunContext): Promise<SgdWork>
   /** itemFactors: [nItems × factors] */
   scorer(itemFactors: Float32Array, nItems: number, factors: number): Promise<Scorer>
   /** itemFactors: [nItems × factors]. ranked: item indices, rising; the others are never listed and have no score. */

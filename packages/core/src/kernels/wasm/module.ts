@@ -22,6 +22,8 @@ export interface KernelExports {
   packTransposed(tile: number, panels: number): void
   transposeTile(tile: number, out: number): void
   nearestItems(near: number): void
+  beginBlock(block: number): void
+  descend(block: number, from: number, to: number): number
   multiplyAdd(rounds: number, factor: number): number
   countAtLeast(block: number, fromTile: number, toTile: number, limit: number): number
 }

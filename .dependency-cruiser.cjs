@@ -15,10 +15,11 @@ const matinee = {
   files: [],
   shelf: [],
   experiment: ['files', 'shelf'],
-  cli: ['files', 'shelf', 'experiment'],
+  report: [],
+  cli: ['files', 'shelf', 'experiment', 'report'],
 }
 // Which packages of npm a room of matinee may use, besides @matinee/core; no other room may.
-const packages = { files: '@duckdb|yauzl', cli: 'commander|cli-progress|cli-table3' }
+const packages = { files: '@duckdb|yauzl', report: '@observablehq/plot|linkedom', cli: 'commander|cli-progress|cli-table3' }
 
 const notOurs = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown', 'core']
 const error = rule => ({ severity: 'error', ...rule })

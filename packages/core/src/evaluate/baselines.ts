@@ -26,9 +26,9 @@ export async function evaluateBaselines(
     return evaluateModel(given && model.scoreHistory ? foldedIn(model, given) : model, { ...input, stage }, context)
   }
   const recent = training.times
-    && await evaluate('evaluate recent popularity', popularity.fit(training, { days: RECENT_DAYS }, context))
+    && await evaluate('evaluate recent popularity', popularity.fit(training, { days: RECENT_DAYS, halfLife: 0 }, context))
   return {
-    popularity: await evaluate('evaluate popularity', popularity.fit(training, { days: 0 }, context)),
+    popularity: await evaluate('evaluate popularity', popularity.fit(training, { days: 0, halfLife: 0 }, context)),
     ...(recent && { recentPopularity: recent }),
     random: await evaluate('evaluate random', random.fit(training, {}, context)),
   }

@@ -2,11 +2,14 @@
 import { MatineeError } from '../base/index.ts'
 import { als } from './als/als.ts'
 import type { ModelDefinition } from './contract.ts'
+import { ease } from './ease/ease.ts'
+import { itemKnn } from './item-knn/item-knn.ts'
 import { popularity } from './popularity.ts'
 import { random } from './random.ts'
+import { transitions } from './transitions/transitions.ts'
 
 /** Every model by name. */
-export const models = { als, popularity, random } satisfies Record<string, ModelDefinition>
+export const models = { als, ease, 'item-knn': itemKnn, popularity, random, transitions } satisfies Record<string, ModelDefinition>
 
 /** A name of `models`. */
 export type ModelName = keyof typeof models

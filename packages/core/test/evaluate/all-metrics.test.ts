@@ -160,7 +160,7 @@ describe('sampled', () => {
 test('metrics.json has slices and sampled numbers for the model and its baselines, with intervals; the main numbers stay', async () => {
   const split = splitters['leave-last-n'].split(prepareDataset(rawEvents(randomRows(50, 30, 500, 4))))
   const set = trainingSet(split.fitRows, 'log')
-  const popularity = await models.popularity.fit(set, { days: 0 }, { seed: 1 })
+  const popularity = await models.popularity.fit(set, { days: 0, halfLife: 0 }, { seed: 1 })
   const shared = { training: set, split, evaluatedOn: 'test', k: 5, resamples: 100, seed: 1, configurationsTried: 1, defaultsChosen: 'not at all' } as const
   const [main, all] = [await measure(popularity, shared, {}), await measure(popularity, { ...shared, metrics: 'all', sampled: 7 }, {})]
   for (const name of Object.keys(main.intervals) as `x@${number}`[]) {

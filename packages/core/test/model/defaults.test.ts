@@ -15,3 +15,11 @@ test('the defaults of als are the best of the logged configurations, and the pro
   })
   expect(defaultsChosen).toContain(`among ${trials.length} configurations`)
 })
+
+test('the defaults of ease are the best of the logged configurations', () => {
+  const log = new URL('../../../../bench/results/ease-defaults.jsonl', import.meta.url)
+  const trials = readFileSync(log, 'utf8').trim().split('\n').map(line => JSON.parse(line) as Trial)
+  const { options, defaultsChosen } = models.ease
+  expect(trials.reduce((a, b) => b['ndcg@10'] > a['ndcg@10'] ? b : a).config).toEqual({ regularization: options.regularization.default, dropout: options.dropout.default })
+  expect(defaultsChosen).toContain(`among ${trials.length} configurations`)
+})

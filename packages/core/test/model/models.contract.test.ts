@@ -11,7 +11,12 @@ const interactions = randomInteractions(60, 40, 0.2, 3)
 const ids = (n: number): string[] => Array.from({ length: n }, (_, index) => String(index))
 const dataset = { interactions, users: new IdMap<UserId, ReturnType<typeof userIndex>>(ids(60) as UserId[]), items: new IdMap<ItemId, ReturnType<typeof itemIndex>>(ids(40) as ItemId[]) }
 const training = trainingSet(interactions, 'log', { sequences: sequencesOf(dataset, { ties: 'hash', seed: 1 }) })
-const small: Readonly<Record<string, Record<string, number>>> = { als: { factors: 6, iterations: 4 } }
+const small: Readonly<Record<string, Record<string, number>>> = {
+  'als': { factors: 6, iterations: 4 },
+  'ease': { regularization: 3 },
+  'item-knn': { neighbours: 5, shrinkage: 1 },
+  'transitions': { window: 3, neighbours: 9, lastItems: 4 },
+}
 
 async function fitted(name: string, seed = 1, threads = 1): Promise<FittedModel> {
   const definition = modelDefinition(name)
@@ -33,10 +38,10 @@ function without({ nRows, indptr, indices }: Csr, other: Csr): Csr {
 }
 
 describe.each(Object.keys(models))('%s', name => {
-  test('the same seed gives the same bits on 1 and on 2 threads', async () => {
-    const [one, two] = [await fitted(name, 1, 1), await fitted(name, 1, 2)]
-    expect(two.state()).toEqual(one.state())
-    expect(allScores(two)).toEqual(allScores(one))
+  test.each([2, 3])('the same seed gives the same bits on 1 and on %i threads', async threads => {
+    const [one, others] = [await fitted(name, 1, 1), await fitted(name, 1, threads)]
+    expect(others.state()).toEqual(one.state())
+    expect(allScores(others)).toEqual(allScores(one))
   })
 
   test('the state restores a model with the same scores', async () => {
@@ -199,6 +204,6 @@ test('random gives each user an order of its own, in which every place is as lik
 })
 
 test('a name that is no model is refused with the names that are', () => {
-  expect(() => modelDefinition('alz')).toThrow(/ERR_UNKNOWN_NAME: there is no model "alz"; expected one of als, popularity/)
+  expect(() => modelDefinition('alz')).toThrow(/ERR_UNKNOWN_NAME: there is no model "alz"; expected one of als, /)
   expect(() => modelDefinition('toString')).toThrow(/ERR_UNKNOWN_NAME/)
 })

@@ -13,7 +13,7 @@ const webApis = ['TextEncoder', 'TextDecoder', 'atob', 'btoa', 'performance', 'c
  * shareMemory: false takes SharedArrayBuffer away, as a page that is not cross-origin isolated has it.
  * Throws if the bundle needs anything from outside it.
  */
-export async function runBundled(project: string, shareMemory: boolean): Promise<{ itemIds: string[], checksum: string }> {
+export async function runBundled(project: string, shareMemory: boolean): Promise<{ itemIds: string[], checksums: Record<string, string> }> {
   const options: BuildOptions = {
     entryPoints: [path.join(project, 'train-and-recommend.mjs')], bundle: true, write: false, metafile: true,
     platform: 'browser', format: 'esm', target: 'es2022', logLevel: 'silent',
@@ -29,6 +29,7 @@ export async function runBundled(project: string, shareMemory: boolean): Promise
   const found = runInContext('[typeof process, typeof require, typeof Buffer, typeof SharedArrayBuffer]', context) as string[]
   if (String(found) !== `undefined,undefined,undefined,${shareMemory ? 'function' : 'undefined'}`) throw new Error(`the context is not bare: ${found}`)
   runInContext(outputFiles?.[0].text ?? '', context)
-  const { itemIds, bytes } = await (runInContext('bundle.trainAndRecommend(1)', context) as Promise<{ itemIds: string[], bytes: Uint8Array }>)
-  return { itemIds: [...itemIds], checksum: createHash('sha256').update(bytes).digest('hex') }
+  const { itemIds, saved } = await (runInContext('bundle.trainAndRecommend(1)', context) as Promise<{ itemIds: string[], saved: Record<string, Uint8Array> }>)
+  const checksums = Object.entries(saved).map(([model, bytes]) => [model, createHash('sha256').update(bytes).digest('hex')])
+  return { itemIds: [...itemIds], checksums: Object.fromEntries(checksums) }
 }

@@ -80,7 +80,7 @@ describe('popularity of the last days', () => {
   const training = trainingSet(prepareDataset(rawEvents(rows)).interactions, 'log')
   const scoresOf = async (days: number): Promise<number[]> => {
     const scores = new Float32Array(5)
-    ;(await models.popularity.fit(training, { days }, { seed: 1 })).scoreUsers([userIndex(0)], scores)
+    ;(await models.popularity.fit(training, { days, halfLife: 0 }, { seed: 1 })).scoreUsers([userIndex(0)], scores)
     return [...scores]
   }
 

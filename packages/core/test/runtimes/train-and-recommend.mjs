@@ -1,6 +1,6 @@
-// What every runtime does in the package tests: trains on a small made-up set, recommends, saves. Only the public door, no
+// What every runtime does in the package tests: trains every model on a small made-up set, recommends, saves. Only the public door, no
 // API of any one runtime; the bytes must be the same everywhere.
-import { fit, save } from '@matinee/core'
+import { fit, models, save } from '@matinee/core'
 
 /** 120 people, 90 items, tastes in three groups; no randomness, so nothing to seed. */
 function* events() {
@@ -12,12 +12,23 @@ function* events() {
   }
 }
 
+/** What is known of the items, for models that use it. */
+const items = Array.from({ length: 90 }, (_, item) =>
+  ({ itemId: `i${item}`, title: `Item ${item}`, genres: [`g${Math.floor(item / 30)}`, `h${item % 4}`], year: 1990 + (item % 20) }))
+
 /**
  * @param {number} threads
- * @returns {Promise<{ itemIds: string[], bytes: Uint8Array }>} the ten items for u42, and the saved model
+ * @returns {Promise<{ itemIds: string[], saved: Record<string, Uint8Array> }>} ten items for u42 by als, and every model by name, saved
  */
 export async function trainAndRecommend(threads) {
-  const model = await fit(events(), { model: 'als', threads })
-  const { recommendations } = model.recommend('u42', { n: 10 })
-  return { itemIds: recommendations.map(({ itemId }) => String(itemId)), bytes: save(model) }
+  /** @type {Record<string, Uint8Array>} */
+  const saved = {}
+  /** @type {string[]} */
+  let itemIds = []
+  for (const model of Object.keys(models)) {
+    const recommender = await fit(events(), { model, items, threads })
+    saved[model] = save(recommender)
+    if (model === 'als') itemIds = recommender.recommend('u42', { n: 10 }).recommendations.map(({ itemId }) => String(itemId))
+  }
+  return { itemIds, saved }
 }

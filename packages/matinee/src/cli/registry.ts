@@ -6,10 +6,11 @@ import { explain } from './commands/explain.ts'
 import { inspect } from './commands/inspect.ts'
 import { quickstart } from './commands/quickstart.ts'
 import { recommend } from './commands/recommend.ts'
+import { report } from './commands/report.ts'
 import { similar } from './commands/similar.ts'
 import { train } from './commands/train.ts'
 import { versions } from './commands/versions.ts'
 
 export const commands = {
-  quickstart, train, recommend, similar, explain, evaluate, versions, inspect, datasets,
+  quickstart, train, recommend, similar, explain, evaluate, report, versions, inspect, datasets,
 } satisfies Record<string, CommandDefinition>

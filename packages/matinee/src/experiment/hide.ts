@@ -32,11 +32,11 @@ export async function loadAndHide(
     const whole = { ...described, interactions }
     const { roles, isFitted, test, validation, heldOut, histories, decidedByTies, protocol } = splitterDefinition(config.split).split(whole, config.splitOptions)
     letGo(roles)
-    const { uses = [] } = modelDefinition(config.model)
+    const { uses = [], daysUsed } = modelDefinition(config.model)
     const parts = trainingParts(uses, whole, config, isFitted)
     const everyPart = config.refit === 'all' ? trainingParts(uses, whole, config) : undefined
     const all = timesOf(interactions, isFitted)
-    const last = all && lastDays(Math.max(RECENT_DAYS, Number(config.modelOptions.days ?? 0)), all)
+    const last = all && lastDays(Math.max(RECENT_DAYS, daysUsed?.(config.modelOptions) ?? 0), all)
     letGo(interactions.timestamps)
     const split = { test, validation, heldOut, protocol, ...(histories && { histories }), ...(decidedByTies && { decidedByTies }) }
     return { split, isKept: isFitted, times: last, parts, everyPart }

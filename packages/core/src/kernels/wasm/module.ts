@@ -18,6 +18,10 @@ export interface KernelExports {
   startLists(block: number, length: number): void
   addToLists(block: number, length: number, fromTile: number, toTile: number): number
   finishLists(block: number, length: number): void
+  subtractProduct(a: number, m: number, c: number): void
+  packTransposed(tile: number, panels: number): void
+  transposeTile(tile: number, out: number): void
+  nearestItems(near: number): void
   multiplyAdd(rounds: number, factor: number): number
   countAtLeast(block: number, fromTile: number, toTile: number, limit: number): number
 }

@@ -2,6 +2,7 @@
 import type { OptionSpecs, OptionValues, RunContext } from '../base/index.ts'
 import type { Catalogue, TrainingSet } from '../dataset/index.ts'
 import type { FittedModel } from '../model/index.ts'
+import { rowLength, type Csr } from '../sparse/index.ts'
 import type { Split } from '../split/index.ts'
 import { evaluateBaselines } from './baselines.ts'
 import { evaluateModel } from './evaluate-model.ts'
@@ -42,7 +43,7 @@ export async function measure(model: FittedModel, input: MeasureInput, context: 
   const given = split.histories && givenHistories(split.histories[evaluatedOn], training.weighting)
   const { decidedByTies } = split
   const shared = {
-    training: training.byUser, holdout: split[evaluatedOn], ks: [input.k], metrics,
+    training: training.byUser, popularity: interactionsOfItems(training.byItem), holdout: split[evaluatedOn], ks: [input.k], metrics,
     ...(given && { known: given.known }), ...(catalogue && { catalogue }), ...(sampled > 0 && { sampling: { negatives: sampled, seed } }),
     ...(decidedByTies && evaluatedOn === 'test' && { decidedByTies }),
   }
@@ -51,3 +52,6 @@ export async function measure(model: FittedModel, input: MeasureInput, context: 
   const protocol = { split: split.protocol, evaluatedOn, resamples, seed, configurationsTried, defaultsChosen, sampled }
   return metricsReport({ model: evaluation, baselines, ...protocol })
 }
+
+// [nItems]
+const interactionsOfItems = (byItem: Csr): Uint32Array => Uint32Array.from({ length: byItem.nRows }, (_, item) => rowLength(byItem, item))

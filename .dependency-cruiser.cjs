@@ -15,7 +15,8 @@ const matinee = {
   files: [],
   shelf: [],
   experiment: ['files', 'shelf'],
-  cli: ['files', 'shelf', 'experiment'],
+  tune: ['shelf', 'experiment'],
+  cli: ['files', 'shelf', 'experiment', 'tune'],
 }
 // Which packages of npm a room of matinee may use, besides @matinee/core; no other room may.
 const packages = { files: '@duckdb|yauzl', cli: 'commander|cli-progress|cli-table3' }

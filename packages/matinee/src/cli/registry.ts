@@ -8,8 +8,9 @@ import { quickstart } from './commands/quickstart.ts'
 import { recommend } from './commands/recommend.ts'
 import { similar } from './commands/similar.ts'
 import { train } from './commands/train.ts'
+import { tune } from './commands/tune.ts'
 import { versions } from './commands/versions.ts'
 
 export const commands = {
-  quickstart, train, recommend, similar, explain, evaluate, versions, inspect, datasets,
+  quickstart, train, recommend, similar, explain, evaluate, tune, versions, inspect, datasets,
 } satisfies Record<string, CommandDefinition>

@@ -2,15 +2,9 @@
 import { MatineeError } from '@matinee/core'
 import type { Candidate, Ended, Log, Look } from './log.ts'
 import type { Outcome } from './look.ts'
+import type { Looker } from './looker.ts'
 import { search, type Ask } from './search.ts'
 import type { Options, Space } from './space.ts'
-
-/** Fits and measures configurations. */
-export interface Looker {
-  /** Looks that may be under way together. */
-  readonly atOnce: number
-  look(options: Options, seed: number, signal: AbortSignal | undefined): Promise<Outcome>
-}
 
 /** How long is searched, and by what. */
 export interface Search {
@@ -100,7 +94,7 @@ function takeLooks(log: Log, { looker, signal, onState }: SearchContext): (asks:
   const running = new Set<Asked>()
   const tell = (): void => onState?.({ looks: log.looks, running: [...running], spentMs: spent() })
 
-  const take = async (ask: Asked, untilMs: number): Promise<Look | undefined> => {
+  const takeOne = async (ask: Asked, untilMs: number, isAlone: boolean): Promise<Look | undefined> => {
     const known = log.looks.find(look => look.seed === ask.seed && keyOf(look.options) === keyOf(ask.options))
     if (known) return known
     const leftMs = untilMs - spent()
@@ -109,7 +103,7 @@ function takeLooks(log: Log, { looker, signal, onState }: SearchContext): (asks:
     running.add(ask)
     tell()
     try {
-      const outcome = await looker.look(ask.options, ask.seed, AbortSignal.any([signal, timer].filter(one => one !== undefined)))
+      const outcome = await looker.look(ask.options, ask.seed, AbortSignal.any([signal, timer].filter(one => one !== undefined)), isAlone)
       const look = { ...ask, ...outcome, spentMs: spent() }
       await log.add(look)
       return look
@@ -127,7 +121,7 @@ function takeLooks(log: Log, { looker, signal, onState }: SearchContext): (asks:
     const looks: (Look | undefined)[] = asks.map(() => undefined)
     let next = 0
     const one = async (): Promise<void> => {
-      for (let at = next++; at < asks.length; at = next++) looks[at] = await take(asks[at], untilMs)
+      for (let at = next++; at < asks.length; at = next++) looks[at] = await takeOne(asks[at], untilMs, asks.length === 1)
     }
     await Promise.all(Array.from({ length: Math.min(looker.atOnce, asks.length) }, one))
     return looks

@@ -1,6 +1,6 @@
 // One look at the validation item: a fit with these options and this seed, and its numbers.
-import { evaluateModel, MatineeError, modelDefinition, type Evaluation } from '@matinee/core'
-import { checkMemory, type HiddenData, type RunContext } from '../experiment/index.ts'
+import { evaluateModel, MatineeError, modelDefinition, type Evaluation, type Interactions, type TrainingSet } from '@matinee/core'
+import { checkMemory, type RunContext } from '../experiment/index.ts'
 import type { Options } from './space.ts'
 
 /** What came of a look. */
@@ -15,16 +15,19 @@ export type Outcome = {
 /** What a look needs; the same for all looks of a search. */
 export interface LookInput {
   readonly model: string
-  readonly hidden: Pick<HiddenData, 'training' | 'split'>
+  readonly training: TrainingSet
+  readonly holdout: Interactions
   readonly k: number
 }
+
+export type LookContext = Pick<RunContext, 'threads' | 'signal' | 'availableBytes'>
 
 /**
  * Fits and measures. A configuration that cannot be fitted (ERR_SINGULAR, ERR_DIVERGED, ERR_MEMORY …) is an answer like
  * any other. Throws ERR_ABORTED, ERR_WORKER, and what is no MatineeError.
  */
 export async function look(
-  { model, hidden: { training, split }, k }: LookInput, options: Options, seed: number, context: Pick<RunContext, 'threads' | 'signal' | 'availableBytes'>,
+  { model, training, holdout, k }: LookInput, options: Options, seed: number, context: LookContext,
 ): Promise<Outcome> {
   const begun = performance.now()
   const elapsed = (): number => Math.round(performance.now() - begun)
@@ -32,7 +35,7 @@ export async function look(
     const definition = modelDefinition(model)
     checkMemory(definition.bytesNeeded?.(training, options, context) ?? 0, context.availableBytes())
     const fitted = await definition.fit(training, options, { ...context, seed })
-    const evaluation = await evaluateModel(fitted, { training: training.byUser, holdout: split.validation, ks: [k], stage: 'validate' }, context)
+    const evaluation = await evaluateModel(fitted, { training: training.byUser, holdout, ks: [k], stage: 'validate' }, context)
     return { ms: elapsed(), metrics: evaluation.metrics, standardErrors: standardErrors(evaluation) }
   } catch (error) {
     if (!(error instanceof MatineeError) || error.code === 'ERR_ABORTED' || error.code === 'ERR_WORKER') throw error

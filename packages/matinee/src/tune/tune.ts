@@ -3,9 +3,9 @@
 import { modelDefinition, type Dataset, type MetricsReport } from '@matinee/core'
 import { loadAndHide, run, stopwatch, type RunConfig, type RunContext } from '../experiment/index.ts'
 import { listVersions, readVersion, type Lock } from '../shelf/index.ts'
-import { choose, type Looker, type Search, type SearchState } from './choose.ts'
+import { choose, type Search, type SearchState } from './choose.ts'
 import { openLog, type Ended, type Log, type Subject } from './log.ts'
-import { look, type LookInput } from './look.ts'
+import { startLooker } from './looker.ts'
 import { chosenBy, tuningRecord, type TuningRecord } from './record.ts'
 import { largest, spaceOf, type Narrowed, type Space } from './space.ts'
 
@@ -17,6 +17,8 @@ export interface TuneConfig {
   /** For each model: configurations, and milliseconds, at most. */
   readonly trials: number
   readonly budgetMs?: number
+  /** Trials at once; changes no result of theirs. */
+  readonly parallel: number
   /** What else decides which data there are, for the log: preparation, and how a file is read. */
   readonly preparation: Subject
 }
@@ -77,15 +79,16 @@ async function searchModel(
   const space = spaceOf(modelDefinition(model), narrowed)
   const hidden = await loadAndHide(load, { ...config.run, model, modelOptions: largest(space) }, stopwatch().time, 'validation')
   const log = await openLog(dir, model, subjectOf(model, space, config, hidden.dataset.provenance.checksum, context))
+  const looker = startLooker({ model, training: hidden.training, holdout: hidden.split.validation, k }, config.parallel, { threads, availableBytes })
   try {
     const search: Search = { space, seed, objective: `ndcg@${k}`, trials, ...(budgetMs !== undefined && { budgetMs }) }
-    const input: LookInput = { model, hidden, k }
-    const looker: Looker = { atOnce: 1, look: (options, ofFit, until) => look(input, options, ofFit, { threads, availableBytes, signal: until }) }
     const ended = await choose(search, log, { looker, signal, onState: state => context.onState?.(model, search, state) })
     return { model, log, search, ended }
   } catch (error) {
     await log.close()
     throw error
+  } finally {
+    await looker.close()
   }
 }
 

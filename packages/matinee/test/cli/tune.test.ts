@@ -15,7 +15,8 @@ const TUNE = ['tune', 'events.csv', ...COLUMNS, ...FAST, '--trials', '8'] as con
 interface Document { model: string, version: string, wasThere: boolean, log: string, tuning: TuningRecord, metrics: { protocol: Record<string, unknown> } & Record<string, unknown> }
 interface Line { look?: { trial: number, options: object, seed: number, metrics?: Record<string, number>, error?: { code: string } }, cut?: object, ended?: object, version?: string, subject?: object, id?: string }
 
-const linesOf = (path: string): Line[] => readFileSync(path, 'utf8').trimEnd().split('\n').map(line => JSON.parse(line) as Line)
+// what may be written at this moment has no end yet
+const linesOf = (path: string): Line[] => readFileSync(path, 'utf8').split('\n').slice(0, -1).map(line => JSON.parse(line) as Line)
 const looksOf = (path: string): object[] => linesOf(path).flatMap(({ look }) => look ? [{ trial: look.trial, options: look.options, seed: look.seed, metrics: look.metrics }] : [])
 
 test('it saves the winner as a version whose metrics.json says how it was found, and logs every look', async () => {
@@ -44,12 +45,25 @@ test('train with the winner\'s options and the same seed gives the same model, b
   expect(model(trained.version).equals(model(version))).toBe(true)
 })
 
-test('the same looks, in whatever order, and the same winner with one thread and with two', async () => {
-  const [one] = await json<Document[]>([...TUNE, '--out', 'threads-1', '--threads', '1'], place)
-  const [two] = await json<Document[]>([...TUNE, '--out', 'threads-2', '--threads', '2'], place)
+test('the same looks, in whatever order, and the same winner with one thread, with two, and with two trials at once', async () => {
+  const [one, two, workers] = [['--threads', '1'], ['--threads', '2'], ['--threads', '2', '--parallel', '2']].map((flags, at) => json<Document[]>([...TUNE, ...flags, '--out', `same-${at}`], place))
   const sorted = (path: string): string[] => looksOf(path).map(look => JSON.stringify(look)).sort()
-  expect(sorted(two.log)).toEqual(sorted(one.log))
-  expect(two.tuning.winner).toEqual(one.tuning.winner)
+  const [expected] = await one
+  for (const [other] of [await two, await workers]) {
+    expect(sorted(other.log)).toEqual(sorted(expected.log))
+    expect(other.tuning.winner).toEqual(expected.tuning.winner)
+  }
+})
+
+test('two trials at once are cut short by a budget and by Ctrl-C as one is', async () => {
+  const argv = [...TUNE, '--parallel', '2', '--trials', '100000']
+  const [{ tuning }] = await json<Document[]>([...argv, '--budget', '1s', '--out', 'parallel-budget'], place)
+  expect(tuning.repeatable).toBe(false)
+  const controller = new AbortController()
+  const running = matinee([...argv, '--out', 'parallel-stopped'], { cwd, signal: controller.signal })
+  while (!existsSync(join(cwd, 'parallel-stopped', 'tune-als.jsonl')) || linesOf(join(cwd, 'parallel-stopped', 'tune-als.jsonl')).length < 5) await new Promise(resolve => setTimeout(resolve, 5))
+  controller.abort()
+  expect((await running).code).toBe(130)
 })
 
 test('once finished it is not tested again: the same version, nothing new in the folder', async () => {
@@ -163,6 +177,7 @@ describe('wrong usage', () => {
     [['--model', 'als,unheard'], 'ERR_UNKNOWN_NAME', 'there is no model "unheard"'],
     [['--budget', '10'], 'ERR_OPTION', 'expected a duration'],
     [['--trials', '0'], 'ERR_OPTION', 'trials is 0'],
+    [['--parallel', '0'], 'ERR_OPTION', 'parallel is 0'],
     [['--range', 'factors'], 'ERR_OPTION', 'OPTION=MIN:MAX'],
     [['--days', '3'], 'ERR_OPTION', 'there is no option "days" of als'],
     [['--range', 'solver=1:2'], 'ERR_OPTION', 'solver is given a range'],

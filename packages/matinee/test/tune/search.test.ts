@@ -46,13 +46,14 @@ describe('search', () => {
     const searches = Array.from({ length: 20 }, (_, seed) => runSearch(plain, 40, bowl, seed))
     expect(searches.filter(asked => from(asked, 'near') > from(asked, 'start')).length).toBeGreaterThanOrEqual(18)
   })
-  test('a third of the trials gets more effort, those that were best with less', () => {
+  test('a third of the trials or more gets more effort, those that were best with less', () => {
     const asked = runSearch(climbing, 60, bowl)
     const at = (steps: number): Ask[] => asked.filter(({ options, origin }) => options.effort === steps && origin !== 'defaults')
     expect(at(2)).toHaveLength(59)
     expect(at(6).length).toBeGreaterThanOrEqual(59 / 3 - 1)
-    expect(at(6).length).toBeLessThanOrEqual(0.6 * 59) // more than a third: what is best now may not stay so
-    expect(at(18).length).toBeLessThanOrEqual(0.6 * at(6).length)
+    const started = ({ origin }: Ask): boolean => origin === 'start' // the later ones are mostly among the best
+    expect(at(6).filter(started).length).toBeLessThanOrEqual(4)
+    expect(at(18).length).toBeLessThan(at(6).length)
     const others = at(2).filter(({ trial }) => !at(6).some(one => one.trial === trial))
     const mean = (some: readonly Ask[]): number => some.reduce((sum, ask) => sum + bowl(ask), 0) / some.length
     expect(mean(at(6))).toBeGreaterThan(mean(others))

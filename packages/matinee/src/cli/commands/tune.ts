@@ -1,4 +1,4 @@
-import { MatineeError, models, type ModelName, type OptionSpecs } from '@matinee/core'
+import { checkOption, MatineeError, models, type ModelName, type OptionSpecs } from '@matinee/core'
 import { loadData, runConfig, runOptions } from '../../experiment/index.ts'
 import { withLock } from '../../shelf/index.ts'
 import { tune as search, type Narrowed, type TuneConfig, type Tuned } from '../../tune/index.ts'
@@ -28,6 +28,7 @@ export const tune: CommandDefinition = {
       .option('--model <names>', `models to tune, with commas between them, or all: ${Object.keys(models).join(', ')}`, 'als')
       .option('--trials <integer>', 'configurations for each model, the defaults among them', parseNumber, 60)
       .option('--budget <duration>', 'time for each model\'s search, e.g. 90s, 10m, 1h; no end by default')
+      .option('--parallel <integer>', 'trials at once, each with its share of the threads; changes no result', parseNumber, 1)
       .option('--range <option=min:max>', 'search this option between these ends; may be given again', collect)
       .optionsGroup('Output:')
       .option('--out <dir>', 'folder of the versions and of the logs', DEFAULT_ARTIFACTS)
@@ -87,6 +88,7 @@ function configFrom(options: Readonly<Record<string, unknown>>, preparation: Tun
     run,
     models: names.map(model => ({ model, narrowed: own(model) })),
     trials: checkedCount('trials', options.trials as number),
+    parallel: Number(checkOption('parallel', { kind: 'integer', default: 1, min: 1, max: 64, help: '' }, options.parallel)),
     ...(options.budget !== undefined && { budgetMs: parseDuration(options.budget as string) }),
     preparation,
   }

@@ -23,7 +23,8 @@ export interface TuneConfig {
   readonly preparation: Subject
 }
 
-export interface TuneContext extends RunContext {
+export interface TuneContext extends Omit<RunContext, 'now' | 'chosen'> {
+  readonly now: () => Date
   readonly onState?: (model: string, search: Search, state: SearchState) => void
 }
 
@@ -108,7 +109,7 @@ async function testOnce(load: () => Promise<Dataset>, { model, log, search, ende
     return { ...told, version, wasThere: true, metrics: await metricsOf(version, shelf.dir) }
   }
   const chosen = chosenBy(log.id, tuning, modelDefinition(model).defaultsChosen)
-  const { version: saved = '', metrics } = await run(load, { ...config.run, model, modelOptions: ended.winner.options }, { ...context, chosen }, shelf)
+  const { version: saved = '', metrics } = await run(load, { ...config.run, model, modelOptions: ended.winner.options }, { ...context, now: context.now(), chosen }, shelf)
   await log.done(saved)
   return { ...told, version: saved, wasThere: false, metrics }
 }

@@ -44,7 +44,7 @@ export const tune: CommandDefinition = {
     const bar = await progressBar(io, options)
     const view = tuneView(config, options, io)
     const place = { dataDir: io.env.MATINEE_DATA_DIR, cwd: io.cwd, threads, signal, onProgress: bar.onProgress, onRemark: (text: string) => remark(io, options, text) }
-    const context = { threads, signal, onProgress: bar.onProgress, availableBytes: () => process.availableMemory(), software, now: io.now(), onState: view.show }
+    const context = { threads, signal, onProgress: bar.onProgress, availableBytes: () => process.availableMemory(), software, now: io.now, onState: view.show }
     try {
       const tuned = await withLock(dir, `tune ${config.models.map(({ model }) => model).join(', ')}`, lock =>
         search(() => loadData(data, load, place), config, context, { dir, lock, retain }))

@@ -8,7 +8,7 @@ const REDRAW_MS = 200
 
 export interface TuneView {
   readonly show: (model: string, search: Search, state: SearchState) => void
-  /** Takes the table away. */
+  /** Takes the table away, until something is shown again. */
   readonly stop: () => void
 }
 
@@ -33,30 +33,26 @@ function plainLines(options: CommonOptions, io: Io): TuneView {
 
 function liveTable(nModels: number, io: Io): TuneView {
   let drawn = 0
-  let drawnAt = 0
   let latest: (() => string[]) | undefined
-  const erase = (): void => {
-    if (drawn > 0) io.stderr.write(`\x1b[${drawn}A\x1b[0J`)
-    drawn = 0
-  }
+  const toTop = (): string => drawn > 0 ? `\x1b[${drawn}A\x1b[0J` : ''
   const draw = (): void => {
     if (!latest) return
-    drawnAt = performance.now()
     const lines = latest().map(line => line.slice(0, io.columns ?? 80))
-    erase()
-    io.stderr.write(`${lines.join('\n')}\n`)
+    io.stderr.write(`${toTop()}${lines.join('\n')}\n`)
     drawn = lines.length
   }
-  const timer = setInterval(draw, 1000).unref()
+  let timer: NodeJS.Timeout | undefined
   return {
     show(model, search, state) {
       const shownAt = performance.now()
       latest = () => stateLines(model, nModels, search, state, state.spentMs + performance.now() - shownAt)
-      if (performance.now() - drawnAt > REDRAW_MS) draw()
+      timer ??= setInterval(draw, REDRAW_MS).unref()
     },
     stop() {
       clearInterval(timer)
-      erase()
+      if (drawn > 0) io.stderr.write(toTop())
+      drawn = 0
+      timer = latest = undefined
     },
   }
 }

@@ -1,4 +1,4 @@
-import { checkOption, MatineeError, models, type ModelName, type OptionSpecs } from '@matinee/core'
+import { checkOption, MatineeError, models, type ModelName, type OptionSpecs, type Progress } from '@matinee/core'
 import { loadData, runConfig, runOptions } from '../../experiment/index.ts'
 import { withLock } from '../../shelf/index.ts'
 import { tune as search, type Narrowed, type TuneConfig, type Tuned } from '../../tune/index.ts'
@@ -43,8 +43,12 @@ export const tune: CommandDefinition = {
     const { signal } = io
     const bar = await progressBar(io, options)
     const view = tuneView(config, options, io)
-    const place = { dataDir: io.env.MATINEE_DATA_DIR, cwd: io.cwd, threads, signal, onProgress: bar.onProgress, onRemark: (text: string) => remark(io, options, text) }
-    const context = { threads, signal, onProgress: bar.onProgress, availableBytes: () => process.availableMemory(), software, now: io.now, onState: view.show }
+    const onProgress = (progress: Progress): void => {
+      view.stop() // what has a bar is no look
+      bar.onProgress(progress)
+    }
+    const place = { dataDir: io.env.MATINEE_DATA_DIR, cwd: io.cwd, threads, signal, onProgress, onRemark: (text: string) => remark(io, options, text) }
+    const context = { threads, signal, onProgress, availableBytes: () => process.availableMemory(), software, now: io.now, onState: view.show }
     try {
       const tuned = await withLock(dir, `tune ${config.models.map(({ model }) => model).join(', ')}`, lock =>
         search(() => loadData(data, load, place), config, context, { dir, lock, retain }))

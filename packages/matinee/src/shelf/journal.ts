@@ -5,6 +5,7 @@ import { MatineeError } from '@matinee/core'
 import { ensureFolder, syncFolder } from './disk.ts'
 import { guard } from './failures.ts'
 
+/** A file of JSON lines that is open for more of them. */
 export interface Journal {
   /** What stood in it when it was opened, one value a line. */
   readonly lines: readonly unknown[]

@@ -1,5 +1,5 @@
 // What a search shows: on a terminal a table that is drawn again and again, elsewhere a line for each look.
-import type { Look, Search, SearchState, TuneConfig, TuningRecord } from '../tune/index.ts'
+import type { Candidate, Look, Search, SearchState, TuneConfig, TuningRecord } from '../tune/index.ts'
 import { remark, type CommonOptions, type Io } from './io.ts'
 import { table } from './table.ts'
 
@@ -26,7 +26,10 @@ function plainLines(options: CommonOptions, io: Io): TuneView {
       const before = told.get(model)
       told.set(model, looks.length)
       if (before === undefined && looks.length > 0) remark(io, options, `${model}: going on after ${looks.length} looks in ${clock(spentMs)}.`)
-      for (const look of looks.slice(before ?? looks.length)) remark(io, options, `${model}: trial ${look.trial} of ${search.trials}, ${valueOf(look, search)}, ${seconds(look.ms)}, ${tunedOf(look, search)}`)
+      for (const look of looks.slice(before ?? looks.length)) {
+        const what = `trial ${look.trial} of ${search.trials}, ${valueOf(look, search)}, ${seconds(look.ms)}, ${tunedOf(look, search)}`
+        remark(io, options, `${model}: ${what}`)
+      }
     },
   }
 }
@@ -62,8 +65,9 @@ function stateLines(model: string, nModels: number, search: Search, { looks, run
   const trial = Math.max(0, ...[...looks, ...running].map(one => one.trial))
   const budget = search.budgetMs === undefined ? '' : ` of ${clock(search.budgetMs)}`
   const ranked = bestFirst(looks, search).slice(0, TOP)
-  const rows = ranked.map(look => [String(look.trial), effortOf(look, search), digits(look, search), se(look, search), ...search.space.dimensions.map(({ name }) => String(look.options[name]))])
-  const head = ['trial', search.space.effort?.name ?? '', search.objective, '±', ...search.space.dimensions.map(({ name }) => name)]
+  const names = search.space.dimensions.map(({ name }) => name)
+  const rows = ranked.map(look => [look.trial, effortOf(look, search), digits(look, search), se(look, search), ...names.map(name => look.options[name])])
+  const head = ['trial', search.space.effort?.name ?? '', search.objective, '±', ...names]
   const [first] = looks
   return [
     `${model}${nModels > 1 ? ` (of ${nModels} models)` : ''}: trial ${trial} of ${search.trials}, ${looks.length} looks at the validation item, ${clock(spentMs)}${budget}`,
@@ -78,10 +82,12 @@ export function tuneLines(model: string, { objective, trials, configurationsTrie
   const names = [...Object.keys(space), ...(effort ? [effort.name] : [])]
   const mean = (value: number): string => value.toFixed(4).replace(/^0/, '')
   const over = `mean of ${winner.seeds.length} ${winner.seeds.length === 1 ? 'seed' : 'seeds'}`
-  const rows = [['winner', winner] as const, ...(defaults ? [['defaults', defaults] as const] : [])]
+  const row = (label: string, one: Candidate): (string | number)[] =>
+    [label, one.trial, mean(one.mean), mean(one.standardError), ...names.map(name => one.options[name])]
+  const rows = [row('winner', winner), ...(defaults ? [row('defaults', defaults)] : [])]
   return [
     `${model}: ${trials.length} trials, ${configurationsTried} configurations counting efforts, ${clock(1000 * secondsSpent)} of search. Validation, ${over}:`,
-    table(['', 'trial', objective, '±', ...names], rows.map(([label, one]) => [label, one.trial, mean(one.mean), mean(one.standardError), ...names.map(name => one.options[name])])),
+    table(['', 'trial', objective, '±', ...names], rows),
     ...(repeatable ? [] : ['The budget in time ended the search: another run may try more or fewer.']),
   ]
 }

@@ -98,5 +98,6 @@ function checkHeader({ form, subject: before }: Header, now: Subject, path: stri
   const differences = Object.keys({ ...before, ...now }).filter(name => text(before[name]) !== text(now[name]))
   if (differences.length === 0) return
   const shown = differences.map(name => `${name} is ${text(now[name])} and was ${text(before[name])}`).join('; ')
-  throw new MatineeError('ERR_OPTION', `${path} is the log of another search: ${shown}. Expected the same to go on with; for a new search name another --out, or move the file away.`)
+  const advice = 'Expected the same to go on with; for a new search name another --out, or move the file away.'
+  throw new MatineeError('ERR_OPTION', `${path} is the log of another search: ${shown}. ${advice}`)
 }

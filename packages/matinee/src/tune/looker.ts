@@ -26,7 +26,9 @@ export type FromWorker = Outcome | 'aborted'
 // Node 24 runs the source as it is, and is told to take core's too. What is published is one file an entrance, and which one
 // this code lies in is the bundler's choice: there the worker's program is found from the package.
 const isSource = import.meta.url.endsWith('.ts')
-const program = isSource ? new URL('./look-worker.ts', import.meta.url) : join(createRequire(import.meta.url).resolve('matinee/package.json'), '..', 'dist', 'tune', 'look-worker.js')
+const program = isSource
+  ? new URL('./look-worker.ts', import.meta.url)
+  : join(createRequire(import.meta.url).resolve('matinee/package.json'), '..', 'dist', 'tune', 'look-worker.js')
 const execArgv = isSource ? ['--conditions=matinee-source', '--disable-warning=ExperimentalWarning'] : []
 
 /** parallel: looks at once; for one no worker is started. */

@@ -94,13 +94,18 @@ async function searchModel(
 }
 
 // What decides the answers. Neither threads nor how long is searched: a longer search may go on where a shorter one was.
-function subjectOf(model: string, { dimensions, fixed, effort }: Space, { run: { split, ties, weight, k, seed }, preparation }: TuneConfig, data: string | undefined, { software }: TuneContext): Subject {
-  const ranges = dimensions.map(dimension => [`range of ${dimension.name}`, dimension.kind === 'choice' ? dimension.choices.join(', ') : `${dimension.range.min}:${dimension.range.max}`])
+function subjectOf(
+  model: string, { dimensions, fixed, effort }: Space, { run: { split, ties, weight, k, seed }, preparation }: TuneConfig, data: string | undefined, { software }: TuneContext,
+): Subject {
+  const ranges = dimensions.map(dimension =>
+    [`range of ${dimension.name}`, dimension.kind === 'choice' ? dimension.choices.join(', ') : `${dimension.range.min}:${dimension.range.max}`])
   const efforts = effort ? { [`steps of ${effort.name}`]: effort.rungs.join(', ') } : {}
   return { model, matinee: software.matinee, data, ...preparation, split, ties, weight, k, seed, ...fixed, ...Object.fromEntries(ranges), ...efforts }
 }
 
-async function testOnce(load: () => Promise<Dataset>, { model, log, search, ended }: Searched, config: TuneConfig, context: TuneContext, shelf: TuneShelf): Promise<Tuned> {
+async function testOnce(
+  load: () => Promise<Dataset>, { model, log, search, ended }: Searched, config: TuneConfig, context: TuneContext, shelf: TuneShelf,
+): Promise<Tuned> {
   const tuning = tuningRecord(search, log, ended)
   const told = { model, logPath: log.path, tuning }
   const version = log.version ?? await versionOf(log.id, shelf.dir)
@@ -109,7 +114,8 @@ async function testOnce(load: () => Promise<Dataset>, { model, log, search, ende
     return { ...told, version, wasThere: true, metrics: await metricsOf(version, shelf.dir) }
   }
   const chosen = chosenBy(log.id, tuning, modelDefinition(model).defaultsChosen)
-  const { version: saved = '', metrics } = await run(load, { ...config.run, model, modelOptions: ended.winner.options }, { ...context, now: context.now(), chosen }, shelf)
+  const winner: RunConfig = { ...config.run, model, modelOptions: ended.winner.options }
+  const { version: saved = '', metrics } = await run(load, winner, { ...context, now: context.now(), chosen }, shelf)
   await log.done(saved)
   return { ...told, version: saved, wasThere: false, metrics }
 }

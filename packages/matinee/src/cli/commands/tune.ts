@@ -65,10 +65,12 @@ export const tune: CommandDefinition = {
 }
 
 function answer(tuned: readonly Tuned[], options: Readonly<Record<string, unknown>>, io: Io): void {
-  if (options.json) return print(io, JSON.stringify(tuned.map(({ model, version, wasThere, logPath, tuning, metrics }) => ({ model, version, wasThere, log: logPath, tuning, metrics: metrics ?? null })), null, 2))
+  if (options.json) return print(io, JSON.stringify(tuned.map(({ logPath, metrics = null, ...one }) => ({ ...one, log: logPath, metrics })), null, 2))
   for (const { model, version, wasThere, tuning, metrics } of tuned) {
     for (const line of tuneLines(model, tuning)) print(io, line)
-    print(io, wasThere ? `The winner was tested before; the test item is not asked again. Version ${version}:` : `The winner, refitted on everything but the test item and tested once, is version ${version}:`)
+    print(io, wasThere
+      ? `The winner was tested before; the test item is not asked again. Version ${version}:`
+      : `The winner, refitted on everything but the test item and tested once, is version ${version}:`)
     if (!metrics) {
       print(io, 'It is no longer in the folder.')
       continue

@@ -2,7 +2,7 @@ import type { CommandDefinition } from '../command.ts'
 import { print } from '../io.ts'
 import { metricsTable, moreTables, protocolLines } from '../metrics-table.ts'
 import { profileTables } from '../profile-table.ts'
-import { addRunFlags, jobFrom } from '../run-flags.ts'
+import { addProfileFlag, addRunFlags, jobFrom } from '../run-flags.ts'
 import { jobDocument, runJob } from '../run-job.ts'
 
 export const evaluate: CommandDefinition = {
@@ -11,7 +11,10 @@ export const evaluate: CommandDefinition = {
     ['evaluate --dataset ml-100k --ties file', 'the defaults, with the last line of the file as the last interaction'],
     ['evaluate --dataset ml-100k --factors 32 --k 20 --json', 'recall@20 and the rest, as JSON'],
   ],
-  configure: addRunFlags,
+  configure(command) {
+    addRunFlags(command)
+    addProfileFlag(command)
+  },
   async run(args, options, io) {
     const job = jobFrom(args, options)
     const result = await runJob(job, options, io)

@@ -3,7 +3,15 @@
 export const alsOptions = {
   factors: { kind: 'integer', default: 256, min: 1, max: 1024, help: 'Latent dimensions.' },
   alpha: { kind: 'number', default: 40, min: 0.001, max: 100_000, help: 'Confidence is c = 1 + alpha · weight.' },
-  regularization: { kind: 'number', default: 40, min: 0.000_001, max: 1_000_000, help: 'Lambda, on every factor, not scaled by counts.' },
+  unobservedWeight: {
+    kind: 'number', default: 1, min: 0.000_001, max: 1,
+    help: 'Confidence of a pair without an interaction, at most the least that one with an interaction can have.',
+  },
+  regularization: { kind: 'number', default: 40, min: 0.000_001, max: 1_000_000, help: 'Lambda, on every factor, times what regularizationScaling says.' },
+  regularizationScaling: {
+    kind: 'choice', default: 'none', choices: ['none', 'counts', 'ials'],
+    help: 'Lambda as it is, times a row\'s interactions, or times them plus unobservedWeight times the rows of the other side.',
+  },
   iterations: { kind: 'integer', default: 6, min: 1, max: 1000, help: 'Sweeps: all users, then all items.' },
   solver: { kind: 'choice', default: 'cg', choices: ['cg', 'cholesky'], help: 'Conjugate gradient in whitened coordinates, or exact.' },
   cgSteps: { kind: 'integer', default: 2, min: 1, max: 100, help: 'Conjugate gradient steps for each row and sweep.' },

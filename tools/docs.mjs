@@ -6,7 +6,8 @@ import { createRequire } from 'node:module'
 import { Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import {
-  errorCatalogue, fromEvents, listMetrics, metrics, models, prepareDataset, prepareOptions, resolveOptions, slices, splitters, syntheticSpec, trainingSet,
+  errorCatalogue, fromEvents, listMetrics, metrics, models, prepareDataset, prepareOptions, resolveOptions, slices, splitters, syntheticSpec,
+  trainingParts, trainingSet,
 } from '@matinee/core'
 import { newestResults } from '../bench/report/newest.ts'
 import { iterationPlot, ratioPlot, scalePlot } from '../bench/report/plots.ts'
@@ -109,10 +110,11 @@ const abilities = /** @type {const} */ ([
 /** What each model can do is asked of a fitted one, not believed. */
 async function modelTable() {
   const events = [['a', 'x'], ['a', 'y'], ['b', 'x']].map(([userId, itemId]) => ({ userId, itemId }))
-  const training = trainingSet(prepareDataset(await fromEvents(events)).interactions, 'log')
+  const dataset = prepareDataset(await fromEvents(events))
   const rows = []
   for (const [name, definition] of Object.entries(models)) {
-    const { options, fit } = /** @type {import('@matinee/core').ModelDefinition} */ (definition)
+    const { options, fit, uses = [] } = /** @type {import('@matinee/core').ModelDefinition} */ (definition)
+    const training = trainingSet(dataset.interactions, 'log', trainingParts(uses, dataset, { ties: 'hash', seed: 1 }))
     const fitted = await fit(training, resolveOptions(options, {}), { seed: 1, threads: 1 })
     rows.push([`[\`${name}\`](#${name})`, definition.summary, ...abilities.map(([, method]) => fitted[method] ? 'yes' : 'no')])
   }

@@ -30,7 +30,7 @@ export function percentileInterval(values: Float64Array): Interval {
 export function resampledMeans(columns: readonly Float64Array[], resamples: number, seed: number): Float64Array[] {
   const nUsers = columns[0].length
   const { kindOf, examples } = kindsOfUsers(columns)
-  const values = columns.map(column => Float64Array.from(examples, user => column[user]))
+  const terms = columns.map(column => termsOf(Float64Array.from(examples, user => column[user])))
   const { fillBelow } = seededRandom(seed)
   const means = columns.map(() => new Float64Array(resamples))
   const draw = new Int32Array(nUsers)
@@ -39,7 +39,7 @@ export function resampledMeans(columns: readonly Float64Array[], resamples: numb
     fillBelow(nUsers, draw)
     drawn.fill(0)
     for (let at = 0; at < nUsers; at++) drawn[kindOf[draw[at]]]++
-    for (let column = 0; column < columns.length; column++) means[column][resample] = weightedSum(drawn, values[column]) / nUsers
+    for (let column = 0; column < columns.length; column++) means[column][resample] = weightedSum(drawn, terms[column]) / nUsers
   }
   return means
 }
@@ -67,8 +67,19 @@ function kindsOfUsers(columns: readonly Float64Array[]): { kindOf: Uint32Array, 
   return { kindOf, examples }
 }
 
-function weightedSum(weights: Uint32Array, values: Float64Array): number {
+/** The kinds whose value is not 0, and these values: of a hit within k most users have none. */
+interface Terms {
+  readonly kinds: Uint32Array
+  readonly values: Float64Array
+}
+
+function termsOf(values: Float64Array): Terms {
+  const kinds = Uint32Array.from(values.keys()).filter(kind => values[kind] !== 0)
+  return { kinds, values: Float64Array.from(kinds, kind => values[kind]) }
+}
+
+function weightedSum(weights: Uint32Array, { kinds, values }: Terms): number {
   let sum = 0
-  for (let at = 0; at < weights.length; at++) sum += weights[at] * values[at]
+  for (let at = 0; at < kinds.length; at++) sum += weights[kinds[at]] * values[at]
   return sum
 }

@@ -29,16 +29,17 @@ export interface MetricValues {
 
 /** ranks: by entry of `relevant`, whose rows are those of `users` only; popularity: [nItems]; nCandidates: [users]. */
 export function rankedUsers(users: Int32Array, relevant: Csr, ranks: Float64Array, popularity: Uint32Array, nCandidates: Uint32Array): RankedUsers {
-  const entries = Uint32Array.from(ranks, (_, entry) => entry)
+  const entries = new Uint32Array(ranks.length).map((_, entry) => entry)
   const starts = new Uint32Array(users.length + 1)
-  users.forEach((user, at) => {
-    starts[at + 1] = starts[at] + rowLength(relevant, user)
-    entries.subarray(starts[at], starts[at + 1]).sort((a, b) => ranks[a] === ranks[b] ? a - b : ranks[a] - ranks[b])
-  })
+  for (let at = 0; at < users.length; at++) {
+    const [start, end] = [starts[at], starts[at] + rowLength(relevant, users[at])]
+    starts[at + 1] = end
+    if (end - start > 1) entries.subarray(start, end).sort((a, b) => ranks[a] === ranks[b] ? a - b : ranks[a] - ranks[b])
+  }
   return {
     users, starts, entries, nCandidates,
-    ranks: Float64Array.from(entries, entry => ranks[entry]),
-    popularity: Uint32Array.from(entries, entry => popularity[relevant.indices[entry]]),
+    ranks: ranks.map((_, i) => ranks[entries[i]]),
+    popularity: entries.map(entry => popularity[relevant.indices[entry]]),
   }
 }
 
@@ -69,11 +70,12 @@ export function valuesByRank({ users, starts, ranks, popularity, nCandidates }: 
     ranks: ranks.subarray(starts[at], starts[at + 1]),
     user: { nCandidates: nCandidates[at], popularity: popularity.subarray(starts[at], starts[at + 1]) },
   }))
-  const column = (name: string, { ofUser, outOf }: Metric, k: number) => ({
-    name,
-    values: Float64Array.from(all, each => ofUser(each.ranks, k, each.user)),
-    ...(outOf && { outOf: Float64Array.from(all, each => outOf(each.ranks, k, each.user)) }),
-  })
+  const ofEach = (ask: Metric['ofUser'], k: number): Float64Array => {
+    const values = new Float64Array(all.length)
+    for (let at = 0; at < all.length; at++) values[at] = ask(all[at].ranks, k, all[at].user)
+    return values
+  }
+  const column = (name: string, { ofUser, outOf }: Metric, k: number) => ({ name, values: ofEach(ofUser, k), ...(outOf && { outOf: ofEach(outOf, k) }) })
   return meansOf(Object.entries<Metric>(metrics).flatMap(([name, metric]) => metric.isOfWholeOrder
     ? isWhole ? [column(name, metric, Infinity)] : []
     : ks.map(k => column(`${name}@${k}`, metric, k))))

@@ -14,6 +14,8 @@ import type { Sampling } from './sampled.ts'
 export interface EvaluationInput {
   /** [nUsers × nItems], what the model was fitted on. */
   readonly training: Csr
+  /** [nItems], training interactions of each item; counted where it is not given. */
+  readonly popularity?: Uint32Array
   /** [nUsers × nItems], what is known of the users and no candidate for them; by default what the model was fitted on. */
   readonly known?: Csr
   /** What was hidden: a user's rows here are the user's relevant items. */
@@ -57,7 +59,7 @@ export interface Evaluation {
 
 /** Throws ERR_OPTION for a k outside the catalogue, ERR_EMPTY when nothing was hidden, ERR_ABORTED. */
 export async function evaluateModel(model: FittedModel, input: EvaluationInput, context: RunContext): Promise<Evaluation> {
-  const { training, known = training, holdout, ks, sampling } = input
+  const { training, popularity = interactionsOfItems(training), known = training, holdout, ks, sampling } = input
   checkKs(ks, model.nItems)
   const isWhole = input.metrics === 'all'
   const asked = selectRows(holdout, Uint32Array.from(holdout.users.keys()).filter(row => rowLength(known, holdout.users[row]) > 0))
@@ -68,12 +70,12 @@ export async function evaluateModel(model: FittedModel, input: EvaluationInput, 
   const questions = { users, relevant, known, limit: isWhole ? Infinity : longest, listLength: isWhole ? longest : 0, ...(sampling && { sampling }) }
   const { ranks, lists, sampledRanks } = await answersOf(model, questions, named(input.stage, context))
 
-  const popularity = interactionsOfItems(training)
   const nCandidates = Uint32Array.from(users, user => model.nItems - rowLength(known, user))
   const ranked = rankedUsers(users, relevant, ranks, popularity, nCandidates)
   const byRank = valuesByRank(ranked, ks, isWhole)
-  const world = { nItems: model.nItems, nUsers: model.nUsers, popularity, attributes: input.catalogue && attributeSets(input.catalogue) }
-  const byList = lists && valuesByList(lists, users, known, ks, world)
+  const byList = lists && valuesByList(lists, users, known, ks, {
+    nItems: model.nItems, nUsers: model.nUsers, popularity, attributes: input.catalogue && attributeSets(input.catalogue),
+  })
   const { decidedByTies } = input
   const sliced = { users, known, relevant, popularity, valueKind: holdout.valueKind, ...(decidedByTies && { decidedByTies }) }
   return {

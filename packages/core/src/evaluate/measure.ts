@@ -2,6 +2,7 @@
 import type { OptionSpecs, OptionValues, RunContext } from '../base/index.ts'
 import type { Catalogue, TrainingSet } from '../dataset/index.ts'
 import type { FittedModel } from '../model/index.ts'
+import { rowLength, type Csr } from '../sparse/index.ts'
 import type { Split } from '../split/index.ts'
 import { evaluateBaselines, type Baselines } from './baselines.ts'
 import { evaluateModel, type Evaluation } from './evaluate-model.ts'
@@ -48,7 +49,7 @@ export function questionsOf({ training, split, evaluatedOn, seed, k, metrics = '
   const given = split.histories && givenHistories(split.histories[evaluatedOn], training.weighting)
   const { decidedByTies } = split
   const shared = {
-    training: training.byUser, holdout: split[evaluatedOn], ks: [k], metrics,
+    training: training.byUser, popularity: interactionsOfItems(training.byItem), holdout: split[evaluatedOn], ks: [k], metrics,
     ...(given && { known: given.known }), ...(catalogue && { catalogue }), ...(sampled > 0 && { sampling: { negatives: sampled, seed } }),
     ...(decidedByTies && evaluatedOn === 'test' && { decidedByTies }),
   }
@@ -75,3 +76,6 @@ export async function measureUsers(model: FittedModel, input: MeasureInput, cont
 /** The document alone. Throws what the questions throw. */
 export const measure = async (model: FittedModel, input: MeasureInput, context: RunContext): Promise<MetricsReport> =>
   (await measureUsers(model, input, context)).report
+
+// [nItems]
+const interactionsOfItems = (byItem: Csr): Uint32Array => Uint32Array.from({ length: byItem.nRows }, (_, item) => rowLength(byItem, item))

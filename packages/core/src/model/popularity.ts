@@ -11,6 +11,7 @@ const options = {
   days: {
     kind: 'number', default: 0, min: 0, max: 36500,
     help: 'Count only the last so many days before the newest training interaction; 0 counts all of time.',
+    tune: { min: 1, max: 3650, scale: 'log' },
   },
   halfLife: {
     kind: 'number', default: 0, min: 0, max: 36500,

@@ -5,6 +5,9 @@ import type { Dataset, Interactions } from '../dataset/index.ts'
 /** What becomes of a row; the numbers in `Split.roles`. A history is neither fitted nor asked for: it is given at request time. */
 export const role = { training: 0, validation: 1, test: 2, validationHistory: 3, testHistory: 4 } as const
 
+/** The roles of what is fitted on once the choices are made. */
+export const fittedRoles: readonly number[] = [role.training, role.validation, role.validationHistory]
+
 /** A dataset's rows by what becomes of them; the parts are disjoint and make up the whole. */
 export interface Split {
   /** [n], the role of each row of the dataset. */

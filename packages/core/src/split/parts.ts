@@ -1,6 +1,6 @@
 // The rows of each part of a split, as interactions of their own, and what can be said of any split.
 import { type Interactions, selectRows } from '../dataset/index.ts'
-import { role, type Split, type SplitProtocol } from './contract.ts'
+import { fittedRoles, role, type Split, type SplitProtocol } from './contract.ts'
 import { trainingAfterTest } from './training-after-test.ts'
 
 /** What a splitter knows besides the roles. */
@@ -18,8 +18,7 @@ export interface Parts {
  */
 export function splitOf(interactions: Interactions, roles: Uint8Array, { protocol, decidedByTies, historyRows }: Parts): Split {
   const part = (...wanted: readonly number[]): Interactions => selectRows(interactions, rowsOf(roles, wanted))
-  const isFitted = (): Uint8Array => roles.map(each => each === role.test || each === role.testHistory ? 0 : 1)
-  const later = trainingAfterTest(interactions, roles, isFitted())
+  const later = trainingAfterTest(interactions, roles)
   return {
     roles,
     protocol: {
@@ -42,10 +41,10 @@ export function splitOf(interactions: Interactions, roles: Uint8Array, { protoco
       return part(role.test)
     },
     get fitRows() {
-      return part(role.training, role.validation, role.validationHistory)
+      return part(...fittedRoles)
     },
     get isFitted() {
-      return isFitted()
+      return flagsOf(roles, fittedRoles)
     },
     get heldOut() {
       return part(role.test, role.testHistory)
@@ -53,14 +52,21 @@ export function splitOf(interactions: Interactions, roles: Uint8Array, { protoco
   }
 }
 
-// No callback: it runs over every row.
-function rowsOf(roles: Uint8Array, wanted: readonly number[]): Uint32Array {
+// [n], 1 for rows with one of the roles. No callback, here and below: it runs over every row.
+function flagsOf(roles: Uint8Array, wanted: readonly number[]): Uint8Array {
   const isWanted = Uint8Array.from({ length: 256 }, (_, each) => wanted.includes(each) ? 1 : 0)
+  const flags = new Uint8Array(roles.length)
+  for (let row = 0; row < roles.length; row++) flags[row] = isWanted[roles[row]]
+  return flags
+}
+
+function rowsOf(roles: Uint8Array, wanted: readonly number[]): Uint32Array {
+  const flags = flagsOf(roles, wanted)
   let length = 0
-  for (let row = 0; row < roles.length; row++) length += isWanted[roles[row]]
+  for (let row = 0; row < roles.length; row++) length += flags[row]
   const rows = new Uint32Array(length)
   let to = 0
-  for (let row = 0; row < roles.length; row++) if (isWanted[roles[row]] === 1) rows[to++] = row
+  for (let row = 0; row < roles.length; row++) if (flags[row] === 1) rows[to++] = row
   return rows
 }
 

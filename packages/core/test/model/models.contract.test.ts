@@ -16,6 +16,10 @@ const small: Readonly<Record<string, Record<string, number>>> = {
   'ease': { regularization: 3 },
   'item-knn': { neighbours: 5, shrinkage: 1 },
   'transitions': { window: 3, neighbours: 9, lastItems: 4 },
+  'bpr': { factors: 6, epochs: 3 },
+  'factorization': { factors: 6, epochs: 3 },
+  'lightfm': { factors: 6, epochs: 3 },
+  'warp': { factors: 6, epochs: 3 },
 }
 
 async function fitted(name: string, seed = 1, threads = 1): Promise<FittedModel> {
@@ -211,6 +215,6 @@ test('random gives each user an order of its own, in which every place is as lik
 })
 
 test('a name that is no model is refused with the names that are', () => {
-  expect(() => modelDefinition('alz')).toThrow(/ERR_UNKNOWN_NAME: there is no model "alz"; expected one of als, /)
+  expect(() => modelDefinition('alz')).toThrow(/ERR_UNKNOWN_NAME: there is no model "alz"; expected one of als, bpr, /)
   expect(() => modelDefinition('toString')).toThrow(/ERR_UNKNOWN_NAME/)
 })

@@ -23,6 +23,18 @@ export interface RunContext {
   /** `matinee`'s own version and Node's, for the manifest. */
   readonly software: Readonly<Record<string, string>>
   readonly now: Date
+  /** How the configuration was chosen, where a search did it; by default it was given. */
+  readonly chosen?: Chosen
+}
+
+/** What a search for the configuration says of itself. */
+export interface Chosen {
+  /** Its name, for the manifest. */
+  readonly id: string
+  readonly configurationsTried: number
+  readonly defaultsChosen: string
+  /** What stands under `tuning` in metrics.json. */
+  readonly record: object
 }
 
 /** Where a version goes. */
@@ -61,7 +73,8 @@ export async function run(load: () => Promise<Dataset>, config: RunConfig, conte
 
   const { dataset, metrics, perUser, recommender, losses } = measured
   const files = await time('encode', () => encodeVersion(recommender.contents))
-  files.set('metrics.json', [new TextEncoder().encode(`${JSON.stringify(metrics, null, 2)}\n`)])
+  const measurement = { ...metrics, ...(context.chosen && { tuning: context.chosen.record }) }
+  files.set('metrics.json', [new TextEncoder().encode(`${JSON.stringify(measurement, null, 2)}\n`)])
   files.set(PER_USER, encodeResult({ dataset: datasetRecord(dataset), config, metrics, perUser }))
   const manifest = describeRun(dataset, config, context, { losses, timings })
   const version = await time('save', () => writeVersion(shelf.dir, { label: config.model, now: context.now, manifest, files, signal: context.signal, retain: shelf.retain, lock: shelf.lock }))
@@ -79,8 +92,8 @@ async function fitAndMeasure(
   const fit = (rows: typeof training, onPhase?: RunContext['onPhase']): Promise<FittedModel> =>
     definition.fit(rows, config.modelOptions, { ...context, onPhase, seed: config.seed })
   const model = await time('fit', () => fit(training, context.onPhase))
-  const { defaultsChosen } = definition
-  const measured = { ...config, training, split, catalogue: dataset.catalogue, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen } as const
+  const { configurationsTried, defaultsChosen } = context.chosen ?? { configurationsTried: 1, ...definition }
+  const measured = { ...config, training, split, catalogue: dataset.catalogue, evaluatedOn: 'test', configurationsTried, defaultsChosen } as const
   const { report: metrics, evaluation } = await time('evaluate', () => measureUsers(model, measured, context))
   const perUser = userRuns([[evaluation]], [config.seed], [config.tieSeed])
 
@@ -100,6 +113,7 @@ function describeRun(dataset: DatasetSummary, config: RunConfig, context: RunCon
     seed: config.seed,
     fingerprint: fingerprint(config, dataset.provenance.checksum, context.software),
     software: context.software,
+    tuning: context.chosen?.id,
     ...measured,
   }
 }

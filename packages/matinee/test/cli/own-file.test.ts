@@ -139,6 +139,11 @@ describe('similar, explain, inspect, evaluate', () => {
     expect(known.every(({ folder }) => folder === null)).toBe(true)
     expect((await matinee(['datasets'], place)).stdout).toContain('synthetic')
   })
+
+  test('the synthetic set that it lists can be named like any other', async () => {
+    const { dataset } = await json<{ dataset: object }>(['evaluate', '--dataset', 'synthetic', '--model', 'popularity', '--resamples', '100'], place)
+    expect(dataset).toMatchObject({ name: 'synthetic', synthetic: true })
+  })
 })
 
 describe('versions', () => {

@@ -21,6 +21,7 @@ export const debiasedNdcg: Metric = {
 
 // The heaviest item first, and so on.
 function bestGain({ popularity }: RankedUser, k: number): number {
+  if (popularity.length === 1) return weight(popularity[0])
   const weights = Float64Array.from(popularity, weight).sort().reverse()
   let gain = 0
   for (let rank = 1; rank <= Math.min(k, weights.length); rank++) gain += weights[rank - 1] / log2(rank + 1)

@@ -5,7 +5,7 @@ import { print, remark } from '../io.ts'
 import { metricsTable, moreTables, protocolLines } from '../metrics-table.ts'
 import { profileTables } from '../profile-table.ts'
 import { checkOut, keepResult } from '../result-files.ts'
-import { addRepeatFlags, addRunFlags, jobFrom } from '../run-flags.ts'
+import { addProfileFlag, addRepeatFlags, addRunFlags, jobFrom } from '../run-flags.ts'
 import { evaluateJob, jobDocument } from '../run-job.ts'
 
 export const evaluate: CommandDefinition = {
@@ -18,6 +18,7 @@ export const evaluate: CommandDefinition = {
   configure(command) {
     addRunFlags(command)
     addRepeatFlags(command)
+    addProfileFlag(command)
     command.option('--out <file>', 'keep the result, every user\'s values among it, for compare')
   },
   async run(args, options, io) {

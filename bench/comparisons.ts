@@ -5,7 +5,7 @@
 // Every group of comparisons is a line of bench/results/comparisons.jsonl; one that stands there is not done again.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { meanOf, models, trainingSet, splitterDefinition, evaluateModel } from '@matinee/core'
+import { meanOf, models, splitterDefinition, trainingSet, type FittedModel } from '@matinee/core'
 import { calibrate, FITS, flippedPValues, groupTrial, uniformity, world, type Found, type GroupTrial } from './comparisons/trials.ts'
 import { movieLens } from './harness/data.ts'
 
@@ -34,7 +34,7 @@ if (!lines.some(({ check }) => check === 'uniform')) {
   const split = splitterDefinition('leave-last-n').split(dataset, { ties: 'file' })
   const training = trainingSet(split.train, 'log')
   const popularity = await models.popularity.fit(training, { days: 0, halfLife: 0 }, { ...context, seed: 1 })
-  const values = async (model: Parameters<typeof evaluateModel>[0]): Promise<Float64Array> => (await here.measure(model)).perUser.values['ndcg@10']
+  const values = async (model: FittedModel): Promise<Float64Array> => (await here.measure(model)).perUser.values['ndcg@10']
   const [one, other] = [await values(await here.fit(1)), await values(popularity)]
   log({ data, check: 'uniform', times: 1000, ...uniformity(flippedPValues(one.map((value, user) => value - other[user]), 1000)) })
 }

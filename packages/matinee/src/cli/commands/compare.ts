@@ -28,8 +28,6 @@ export const compare: CommandDefinition = {
       .option('--models <names>', 'fit and compare these, separated by commas; an option goes to the models that have it')
       .option('--metric <name>', 'what is compared (default ndcg at the k measured)')
       .option('--artifacts <dir>', 'folder of the versions', DEFAULT_ARTIFACTS)
-    // the run's flags of the same names; a comparison draws more often
-    for (const flag of command.options) if (flag.long === '--resamples') flag.description = `${flag.description}; of a comparison ${compareOptions.resamples.default}`
   },
   async run(args, options, io) {
     const models = options.models === undefined ? undefined : namesOf(options.models as string)

@@ -23,6 +23,7 @@ const options = {
 export const popularity: ModelDefinition<typeof options> = {
   summary: 'How many people had the item, of all time or lately; the baseline everything is held against.',
   options,
+  seedless: true,
   defaultsChosen: 'nothing to choose',
   daysUsed: ({ days, halfLife }) => halfLife > 0 && days === 0 ? Infinity : days,
   fit: async (training, values) => fitted(countInteractions(training, values), training.byUser.nRows, values),

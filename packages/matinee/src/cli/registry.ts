@@ -1,5 +1,6 @@
 // All commands by name. A new one is one file in commands/ and one line here.
 import type { CommandDefinition } from './command.ts'
+import { compare } from './commands/compare.ts'
 import { datasets } from './commands/datasets.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { explain } from './commands/explain.ts'
@@ -13,5 +14,5 @@ import { tune } from './commands/tune.ts'
 import { versions } from './commands/versions.ts'
 
 export const commands = {
-  quickstart, train, recommend, similar, explain, evaluate, tune, report, versions, inspect, datasets,
+  quickstart, train, recommend, similar, explain, evaluate, compare, tune, report, versions, inspect, datasets,
 } satisfies Record<string, CommandDefinition>

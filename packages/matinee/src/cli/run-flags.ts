@@ -1,17 +1,25 @@
 // The flags by which data and a configuration are named; shared by every command that fits.
 import { Option, type Command } from 'commander'
 import { MatineeError, models, pickOptions, prepareOptions, splitters, type OptionSpecs } from '@matinee/core'
-import { checkedThreads, runConfig, runOptions, type DataSource } from '../experiment/index.ts'
+import { checkedThreads, repeatOptions, runConfig, runOptions, type DataSource } from '../experiment/index.ts'
 import type { Encoding } from '../files/index.ts'
 import { addFlags, addFlagsOf, parseNumber, pickOptionsOf } from './option-flags.ts'
 import type { Job } from './run-job.ts'
 
 const DATA = 'Data:'
 
-/** Adds the flags of data, preparation, run and model. run: the options of the run that have flags, by default all. */
-export function addRunFlags(command: Command, run: OptionSpecs = runOptions): void {
+/** What stands in the place of the events' file, and the options of the run that have flags, by default all. */
+export interface RunFlags {
+  readonly argument?: readonly [name: string, help: string]
+  readonly run?: OptionSpecs
+}
+
+/** Adds the events' file, and the flags of data, preparation, run and model. */
+export function addRunFlags(
+  command: Command, { argument = ['[file]', 'events in CSV, TSV, `::`, Parquet or JSON'], run = runOptions }: RunFlags = {},
+): void {
   command
-    .argument('[file]', 'events in CSV, TSV, `::`, Parquet or JSON')
+    .argument(...argument)
     .optionsGroup(DATA)
     .option('--dataset <name>', 'a known dataset instead of a file; `matinee datasets` lists them')
     .option('--mirror <url>', 'where to download it from instead of GroupLens')
@@ -37,6 +45,9 @@ export function addRunFlags(command: Command, run: OptionSpecs = runOptions): vo
 export function addProfileFlag(command: Command): void {
   command.optionsGroup('Output:').option('--profile', 'where the time went: by stage, by phase of each iteration, and beside the peak of the machine')
 }
+
+/** Adds --seeds and --tie-seeds. */
+export const addRepeatFlags = (command: Command): void => addFlags(command, repeatOptions, 'Run:')
 
 /** The job that arguments and flags describe. Throws ERR_USAGE, ERR_OPTION, ERR_UNKNOWN_NAME. */
 export function jobFrom(args: readonly string[], options: Readonly<Record<string, unknown>>): Job {

@@ -12,6 +12,10 @@ export interface DatasetSummary extends Omit<Dataset, 'interactions'> {
   readonly nInteractions: number
 }
 
+/** What manifests, results and `--json` say of the data: sizes after preparation, and what became of the rows. */
+export const datasetRecord = ({ name, synthetic, provenance, users, items, nInteractions }: DatasetSummary) =>
+  ({ name, synthetic, users: users.size, items: items.size, interactions: nInteractions, ...provenance })
+
 export interface HiddenData {
   readonly dataset: DatasetSummary
   readonly split: Pick<Split, 'test' | 'validation' | 'heldOut' | 'histories' | 'decidedByTies' | 'protocol'>
@@ -37,9 +41,10 @@ export async function loadAndHide(
     const { roles, test, validation, heldOut, histories, decidedByTies, protocol } = made
     const isFitted = hide === 'test' ? made.isFitted : roles.map(each => each === role.training ? 1 : 0)
     letGo(roles)
+    const tieRule = { ties: config.ties, seed: config.tieSeed }
     const { uses = [], daysUsed } = modelDefinition(config.model)
-    const parts = trainingParts(uses, whole, config, isFitted)
-    const everyPart = config.refit === 'all' ? trainingParts(uses, whole, config) : undefined
+    const parts = trainingParts(uses, whole, tieRule, isFitted)
+    const everyPart = config.refit === 'all' ? trainingParts(uses, whole, tieRule) : undefined
     const all = timesOf(interactions, isFitted)
     const last = all && lastDays(Math.max(RECENT_DAYS, daysUsed?.(config.modelOptions) ?? 0), all)
     letGo(interactions.timestamps)

@@ -35,6 +35,7 @@ const options = {
 export const transitions: ModelDefinition<typeof options> = {
   summary: 'What followed the last items of the history: directed counts, nearer followers count more.',
   options,
+  seedless: true,
   defaultsChosen: 'the best of 46 configurations by NDCG@10 on the validation item of ml-1m-next-item (bench/results/transitions-defaults.jsonl)',
   uses: ['sequences'],
   async fit({ byItem, sequences }, values, context) {

@@ -13,7 +13,7 @@ export const errorCatalogue = {
   ERR_NO_TIME: 'Give the file a time column (--time), or choose what works without real time.',
   ERR_MEMORY: 'Lower --factors, filter the data (--k-core, --min-rating) or use a machine with more memory.',
   ERR_SINGULAR: 'Raise --regularization, or lower --factors.',
-  ERR_DIVERGED: 'Raise --regularization or lower --alpha; the factors are no longer finite numbers.',
+  ERR_DIVERGED: 'Raise --regularization or lower --alpha (als), or lower --learning-rate (models that have one); the factors are no longer finite numbers.',
   ERR_WORKER: 'Run again with --threads 1; if that works, report the message above as a bug.',
   ERR_ABORTED: 'Nothing was left half written; start again when ready.',
   ERR_NOT_SUPPORTED: 'Use a model that can do this; docs/reference/models.md lists what each can.',

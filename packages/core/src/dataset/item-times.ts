@@ -11,7 +11,8 @@ export interface ItemTimes {
   readonly isKept?: Uint8Array
 }
 
-const DAY = 86_400
+/** Seconds of a day, as timestamps count. */
+export const DAY_SECONDS = 86_400
 
 /** The columns themselves, not copies; undefined without timestamps. */
 export function timesOf({ items, timestamps }: Interactions, isKept?: Uint8Array): ItemTimes | undefined {
@@ -19,10 +20,13 @@ export function timesOf({ items, timestamps }: Interactions, isKept?: Uint8Array
 }
 
 /** Rows later than this are of the last so many days before the newest row that is kept. */
-export function startOfLast(days: number, { timestamps, isKept }: ItemTimes): number {
+export const startOfLast = (days: number, times: ItemTimes): number => newestOf(times) - days * DAY_SECONDS
+
+/** The time of the newest row that is kept; −Infinity without one. */
+export function newestOf({ timestamps, isKept }: ItemTimes): number {
   let newest = -Infinity
   for (let row = 0; row < timestamps.length; row++) if (timestamps[row] > newest && (!isKept || isKept[row])) newest = timestamps[row]
-  return newest - days * DAY
+  return newest
 }
 
 /** Copies of the rows of the last so many days: all that a count over as many days, or fewer, asks for. */

@@ -14,7 +14,7 @@ export function bootstrapIntervals<Name extends string>(columns: Readonly<Record
   const names = Object.keys(columns) as Name[]
   const nUsers = columns[names[0]].length
   const { kindOf, examples } = kindsOfUsers(names.map(name => columns[name]))
-  const values = names.map(name => Float64Array.from(examples, user => columns[name][user]))
+  const terms = names.map(name => termsOf(Float64Array.from(examples, user => columns[name][user])))
   const { fillBelow } = seededRandom(seed)
   const means = names.map(() => new Float64Array(resamples))
   const draw = new Int32Array(nUsers)
@@ -23,7 +23,7 @@ export function bootstrapIntervals<Name extends string>(columns: Readonly<Record
     fillBelow(nUsers, draw)
     drawn.fill(0)
     for (let at = 0; at < nUsers; at++) drawn[kindOf[draw[at]]]++
-    for (let column = 0; column < names.length; column++) means[column][resample] = weightedSum(drawn, values[column]) / nUsers
+    for (let column = 0; column < names.length; column++) means[column][resample] = weightedSum(drawn, terms[column]) / nUsers
   }
   const interval = (sorted: Float64Array): Interval => [sorted[Math.floor(0.025 * (resamples - 1))], sorted[Math.ceil(0.975 * (resamples - 1))]]
   return Object.fromEntries(names.map((name, column) => [name, interval(means[column].sort())])) as Record<Name, Interval>
@@ -52,8 +52,19 @@ function kindsOfUsers(columns: readonly Float64Array[]): { kindOf: Uint32Array, 
   return { kindOf, examples }
 }
 
-function weightedSum(weights: Uint32Array, values: Float64Array): number {
+/** The kinds whose value is not 0, and these values: of a hit within k most users have none. */
+interface Terms {
+  readonly kinds: Uint32Array
+  readonly values: Float64Array
+}
+
+function termsOf(values: Float64Array): Terms {
+  const kinds = Uint32Array.from(values.keys()).filter(kind => values[kind] !== 0)
+  return { kinds, values: Float64Array.from(kinds, kind => values[kind]) }
+}
+
+function weightedSum(weights: Uint32Array, { kinds, values }: Terms): number {
   let sum = 0
-  for (let at = 0; at < weights.length; at++) sum += weights[at] * values[at]
+  for (let at = 0; at < kinds.length; at++) sum += weights[kinds[at]] * values[at]
   return sum
 }

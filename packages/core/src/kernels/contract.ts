@@ -2,6 +2,7 @@
 // work; the contract suite holds one against the other.
 import type { RunContext } from '../base/index.ts'
 import type { Csr } from '../sparse/index.ts'
+import type { SgdProblem, SgdWork } from './sgd-contract.ts'
 
 /** One of the two matrices of factors. */
 export type Side = 'users' | 'items'
@@ -128,12 +129,44 @@ export interface Ranker {
   ranks(vectors: Vectors, relevant: Csr, limit: number, context: RunContext): Promise<Float64Array>
 }
 
+/** A gram matrix with something added to its diagonal. */
+export interface GramProblem {
+  /** X: [nUsers × n] */
+  readonly byUser: Csr
+  /** Its transpose. */
+  readonly byItem: Csr
+  /** [n], ≥ 0 */
+  readonly diagonal: Float64Array
+  /** What progress is called. */
+  readonly stage: string
+}
+
+/** Vectors that are compared all with all. */
+export interface NearestProblem {
+  /** [nItems × nUsers], v_i a row, values > 0. */
+  readonly vectors: Csr
+  /** How many of each item's nearest are kept. */
+  readonly neighbours: number
+  /** h ≥ 0 in the similarity v_i · v_j / (‖v_i‖ ‖v_j‖ + h) */
+  readonly shrinkage: number
+}
+
 /** One implementation of all the arithmetic. */
 export interface Kernels {
   readonly name: 'reference' | 'wasm'
   als(problem: AlsProblem, context: RunContext): Promise<AlsWork>
+  /**
+   * (XᵀX + diagonal)⁻¹, [n × n] symmetric. Throws ERR_SINGULAR, ERR_MEMORY where half of it does not fit 4 GiB, ERR_ABORTED.
+   */
+  inverse(problem: GramProblem, context: RunContext): Promise<Float32Array>
+  sgd(problem: SgdProblem, context: RunContext): Promise<SgdWork>
   /** itemFactors: [nItems × factors] */
   scorer(itemFactors: Float32Array, nItems: number, factors: number): Promise<Scorer>
   /** itemFactors: [nItems × factors]. ranked: item indices, rising; the others are never listed and have no score. */
   ranker(itemFactors: Float32Array, nItems: number, factors: number, ranked: Int32Array): Promise<Ranker>
+  /**
+   * [nItems × nItems], in row i the most similar other items of i, with similarities in (0, 1]; among equal ones the lower index is
+   * kept. Products are summed in float32 in the order of the users. The same bits for any number of threads. Throws ERR_ABORTED, ERR_WORKER.
+   */
+  nearest(problem: NearestProblem, context: RunContext): Promise<Csr>
 }

@@ -1,43 +1,61 @@
-// Most popular first: the number of people who had an item, of all times or of the last days of training.
-import { MatineeError, type OptionValues } from '../base/index.ts'
-import { startOfLast, type TrainingSet } from '../dataset/index.ts'
+// Most popular first: the number of people who had an item, of all times or of the last days of training, or the recent ones more.
+import { exp, MatineeError, type OptionValues } from '../base/index.ts'
+import { DAY_SECONDS, newestOf, startOfLast, type ItemTimes, type TrainingSet } from '../dataset/index.ts'
 import type { FittedModel, ModelDefinition, ModelState } from './contract.ts'
-import { rowIndices, type Csr } from '../sparse/index.ts'
+import { rowIndices, rowLength, type Csr } from '../sparse/index.ts'
 import { floatTensor, numberOption } from './tensors.ts'
+
+const LN2 = 0.693147180559945309417
 
 const options = {
   days: {
     kind: 'number', default: 0, min: 0, max: 36500,
     help: 'Count only the last so many days before the newest training interaction; 0 counts all of time.',
+    tune: { min: 1, max: 3650, scale: 'log' },
+  },
+  halfLife: {
+    kind: 'number', default: 0, min: 0, max: 36500,
+    help: 'Days after which an interaction counts half, back from the newest training interaction; 0: all count the same.',
   },
 } as const
 
-/** score = interactions of the item in the window; NaN for an item without training interactions. */
+/** score = Σ over the interactions of the item in the window of 2^(−age / halfLife), or their number; NaN for an item without training interactions. */
 export const popularity: ModelDefinition<typeof options> = {
   summary: 'How many people had the item, of all time or lately; the baseline everything is held against.',
   options,
   defaultsChosen: 'nothing to choose',
-  fit: async (training, { days }) => fitted(countInteractions(training, days), training.byUser.nRows, { days }),
-  restore: async state =>
-    fitted(floatTensor(state, 'counts', [-1]).data, numberOption(state, 'nUsers'), { days: numberOption(state, 'days') }),
+  daysUsed: ({ days, halfLife }) => halfLife > 0 && days === 0 ? Infinity : days,
+  fit: async (training, values) => fitted(countInteractions(training, values), training.byUser.nRows, values),
+  restore: async state => {
+    const values = { days: numberOption(state, 'days'), halfLife: numberOption(state, 'halfLife') }
+    return fitted(floatTensor(state, 'counts', [-1]).data, numberOption(state, 'nUsers'), values)
+  },
 }
 
-function countInteractions({ times, byItem }: TrainingSet, days: number): Float32Array {
-  const nItems = byItem.nRows
-  const counts = new Float32Array(nItems)
-  if (days > 0) {
-    if (!times) throw new MatineeError('ERR_NO_TIME', `popularity of the last ${days} days needs timestamps, and the data have none.`)
-    const { items, timestamps, isKept } = times
-    const from = startOfLast(days, times)
-    for (let row = 0; row < items.length; row++) {
-      const time = timestamps[row]
-      if (time > from && (!isKept || isKept[row])) counts[items[row]]++
-    }
-  } else {
-    for (let item = 0; item < nItems; item++) counts[item] = byItem.indptr[item + 1] - byItem.indptr[item]
-  }
-  for (let item = 0; item < nItems; item++) if (byItem.indptr[item + 1] === byItem.indptr[item]) counts[item] = NaN
+function countInteractions({ times, byItem }: TrainingSet, values: OptionValues<typeof options>): Float32Array {
+  const counts = values.days > 0 || values.halfLife > 0
+    ? countByTime(times, byItem.nRows, values)
+    : Float32Array.from({ length: byItem.nRows }, (_, item) => rowLength(byItem, item))
+  for (let item = 0; item < byItem.nRows; item++) if (rowLength(byItem, item) === 0) counts[item] = NaN
   return counts
+}
+
+// Sums in float64 in the order of the rows.
+function countByTime(times: ItemTimes | undefined, nItems: number, { days, halfLife }: OptionValues<typeof options>): Float32Array {
+  if (!times) {
+    const what = days > 0 ? `of the last ${days} days` : `with a half-life of ${halfLife} days`
+    throw new MatineeError('ERR_NO_TIME', `popularity ${what} needs timestamps, and the data have none.`)
+  }
+  const { items, timestamps, isKept } = times
+  const from = days > 0 ? startOfLast(days, times) : -Infinity
+  const newest = newestOf(times)
+  const rate = halfLife > 0 ? LN2 / (halfLife * DAY_SECONDS) : 0
+  const counts = new Float64Array(nItems)
+  for (let row = 0; row < items.length; row++) {
+    const time = timestamps[row]
+    if (time > from && (!isKept || isKept[row])) counts[items[row]] += rate === 0 ? 1 : exp(rate * (time - newest))
+  }
+  return Float32Array.from(counts)
 }
 
 function fitted(counts: Float32Array, nUsers: number, values: OptionValues<typeof options>): FittedModel {

@@ -15,18 +15,32 @@ export interface TopK {
 export function topK(scores: Float32Array, k: number, exclude: Iterable<number> = [], allow?: (index: number) => boolean): TopK {
   const excluded = new Uint8Array(scores.length)
   for (const index of exclude) excluded[index] = 1
+  const best = bestOf(scores, k)
+  for (let index = 0; index < scores.length; index++) {
+    if (Number.isNaN(scores[index]) || excluded[index] === 1 || !best.admits(index)) continue
+    if (!allow || allow(index)) best.add(index)
+  }
+  return best.list()
+}
+
+/** The k best of the indices that are offered, one by one and in any order; none twice, none with a score NaN. */
+export function bestOf(scores: Float32Array, k: number) {
   // A heap whose root is the worst of the chosen: `before` is the order of the list.
   const heap: number[] = []
   const before = (a: number, b: number): boolean => scores[a] > scores[b] || (scores[a] === scores[b] && a < b)
-  for (let index = 0; index < scores.length; index++) {
-    if (Number.isNaN(scores[index]) || excluded[index] === 1) continue
-    if (heap.length === k && (k === 0 || !before(index, heap[0]))) continue
-    if (allow && !allow(index)) continue
-    if (heap.length < k) siftUp(heap, index, before)
-    else siftDown(heap, index, before)
+  return {
+    /** Whether the index would enter the list. */
+    admits: (index: number): boolean => heap.length < k || (k > 0 && before(index, heap[0])),
+    /** Puts in an index that is admitted. */
+    add(index: number): void {
+      if (heap.length < k) siftUp(heap, index, before)
+      else siftDown(heap, index, before)
+    },
+    list(): TopK {
+      const indices = Int32Array.from(heap).sort((a, b) => before(a, b) ? -1 : 1)
+      return { indices, scores: Float32Array.from(indices, index => scores[index]) }
+    },
   }
-  const indices = Int32Array.from(heap).sort((a, b) => before(a, b) ? -1 : 1)
-  return { indices, scores: Float32Array.from(indices, index => scores[index]) }
 }
 
 function siftUp(heap: number[], index: number, before: (a: number, b: number) => boolean): void {

@@ -12,7 +12,7 @@ test('a count over some days is the same from the rows of as many days, or more,
     const { interactions } = prepareDataset(rawEvents(rows.map(row => ({ ...row, time: (row.time ?? 0) * 40_000 }))))
     const isKept = Uint8Array.from(bits.take(interactions.items.length), bit => bit > 0 ? 1 : 0)
     const training = trainingSet(interactions, 'log', { isKept })
-    const counts = async (set: typeof training) => (await models.popularity.fit(set, { days: counted }, { seed: 1 })).state().tensors
+    const counts = async (set: typeof training) => (await models.popularity.fit(set, { days: counted, halfLife: 0 }, { seed: 1 })).state().tensors
     const times = timesOf(interactions, isKept)!
     const { isKept: _, ...last } = lastDays(held, times)
     expect(await counts({ ...training, times: lastDays(held, times) })).toEqual(await counts(training))

@@ -40,7 +40,7 @@ describe('evaluateModel', () => {
   test('an item absent from training is a miss when the model gives it no score, and is counted', async () => {
     const split = splitterDefinition('leave-last-n').split(await load(), { ties: 'file' })
     const training = trainingSet(split.fitRows, 'log')
-    const popularity = await models.popularity.fit(training, { days: 0 }, { seed: 1 })
+    const popularity = await models.popularity.fit(training, { days: 0, halfLife: 0 }, { seed: 1 })
     const { metrics, relevantUnseen } = await evaluateModel(popularity, { ...await input(), ks: [5] }, {})
     expect(relevantUnseen).toBe(2) // items 4 and 5 are hidden from everybody
     expect(metrics['recall@5']).toBeCloseTo(1 / 3, 12)
@@ -98,7 +98,7 @@ describe('measure', () => {
     const dataset = withTime ? all : { ...all, interactions: rest }
     const split = splitterDefinition('leave-last-n').split(dataset, { ties: 'file' })
     const training = trainingSet(split.fitRows, 'log')
-    const model = await models.popularity.fit(training, { days: 0 }, { seed: 1 })
+    const model = await models.popularity.fit(training, { days: 0, halfLife: 0 }, { seed: 1 })
     expect(timestamps).toBeDefined()
     return measure(model, { training, split, evaluatedOn: 'test', k: 3, resamples: 100, seed: 1, configurationsTried: 1, defaultsChosen: 'not at all' }, {})
   }

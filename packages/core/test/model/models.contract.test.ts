@@ -11,7 +11,16 @@ const interactions = randomInteractions(60, 40, 0.2, 3)
 const ids = (n: number): string[] => Array.from({ length: n }, (_, index) => String(index))
 const dataset = { interactions, users: new IdMap<UserId, ReturnType<typeof userIndex>>(ids(60) as UserId[]), items: new IdMap<ItemId, ReturnType<typeof itemIndex>>(ids(40) as ItemId[]) }
 const training = trainingSet(interactions, 'log', { sequences: sequencesOf(dataset, { ties: 'hash', seed: 1 }) })
-const small: Readonly<Record<string, Record<string, number>>> = { als: { factors: 6, iterations: 4 } }
+const small: Readonly<Record<string, Record<string, number>>> = {
+  'als': { factors: 6, iterations: 4 },
+  'ease': { regularization: 3 },
+  'item-knn': { neighbours: 5, shrinkage: 1 },
+  'transitions': { window: 3, neighbours: 9, lastItems: 4 },
+  'bpr': { factors: 6, epochs: 3 },
+  'factorization': { factors: 6, epochs: 3 },
+  'lightfm': { factors: 6, epochs: 3 },
+  'warp': { factors: 6, epochs: 3 },
+}
 
 async function fitted(name: string, seed = 1, threads = 1): Promise<FittedModel> {
   const definition = modelDefinition(name)
@@ -199,6 +208,6 @@ test('random gives each user an order of its own, in which every place is as lik
 })
 
 test('a name that is no model is refused with the names that are', () => {
-  expect(() => modelDefinition('alz')).toThrow(/ERR_UNKNOWN_NAME: there is no model "alz"; expected one of als, popularity/)
+  expect(() => modelDefinition('alz')).toThrow(/ERR_UNKNOWN_NAME: there is no model "alz"; expected one of als, bpr, /)
   expect(() => modelDefinition('toString')).toThrow(/ERR_UNKNOWN_NAME/)
 })

@@ -9,8 +9,9 @@ import { recommend } from './commands/recommend.ts'
 import { report } from './commands/report.ts'
 import { similar } from './commands/similar.ts'
 import { train } from './commands/train.ts'
+import { tune } from './commands/tune.ts'
 import { versions } from './commands/versions.ts'
 
 export const commands = {
-  quickstart, train, recommend, similar, explain, evaluate, report, versions, inspect, datasets,
+  quickstart, train, recommend, similar, explain, evaluate, tune, report, versions, inspect, datasets,
 } satisfies Record<string, CommandDefinition>

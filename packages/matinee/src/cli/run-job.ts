@@ -54,7 +54,7 @@ export async function runJob(job: Job, common: CommonOptions, io: Io): Promise<J
 /** What `--json` prints of a run. */
 export function jobDocument(job: Job, result: JobResult): object {
   const { dataset, metrics, losses, timings, version, peakMemoryBytes, totalMs, profile } = result
-  const { intervals, baselines, protocol, ...means } = metrics
+  const { intervals, slices, sampled, baselines, protocol, ...means } = metrics
   const { name, synthetic, provenance, users, items, nInteractions } = dataset
   return {
     ...(version !== undefined && { version }),
@@ -63,6 +63,8 @@ export function jobDocument(job: Job, result: JobResult): object {
     protocol,
     metrics: means,
     intervals,
+    ...(slices && { slices }),
+    ...(sampled && { sampled }),
     baselines,
     losses,
     timings: { ...timings, total: totalMs },

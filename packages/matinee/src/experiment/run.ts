@@ -22,6 +22,18 @@ export interface RunContext {
   /** `matinee`'s own version and Node's, for the manifest. */
   readonly software: Readonly<Record<string, string>>
   readonly now: Date
+  /** How the configuration was chosen, where a search did it; by default it was given. */
+  readonly chosen?: Chosen
+}
+
+/** What a search for the configuration says of itself. */
+export interface Chosen {
+  /** Its name, for the manifest. */
+  readonly id: string
+  readonly configurationsTried: number
+  readonly defaultsChosen: string
+  /** What stands under `tuning` in metrics.json. */
+  readonly record: object
 }
 
 /** Where a version goes. */
@@ -58,7 +70,8 @@ export async function run(load: () => Promise<Dataset>, config: RunConfig, conte
 
   const { dataset, metrics, recommender, losses } = measured
   const files = await time('encode', () => encodeVersion(recommender.contents))
-  files.set('metrics.json', [new TextEncoder().encode(`${JSON.stringify(metrics, null, 2)}\n`)])
+  const measurement = { ...metrics, ...(context.chosen && { tuning: context.chosen.record }) }
+  files.set('metrics.json', [new TextEncoder().encode(`${JSON.stringify(measurement, null, 2)}\n`)])
   const manifest = describeRun(dataset, config, context, { losses, timings })
   const version = await time('save', () => writeVersion(shelf.dir, { label: config.model, now: context.now, manifest, files, signal: context.signal, retain: shelf.retain, lock: shelf.lock }))
   return { ...measured, timings, version }
@@ -75,14 +88,14 @@ async function fitAndMeasure(
   const fit = (rows: typeof training, onPhase?: RunContext['onPhase']): Promise<FittedModel> =>
     definition.fit(rows, config.modelOptions, { ...context, onPhase, seed: config.seed })
   const model = await time('fit', () => fit(training, context.onPhase))
-  const { defaultsChosen } = definition
-  const measured = { ...config, training, split, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen } as const
+  const { configurationsTried, defaultsChosen } = context.chosen ?? { configurationsTried: 1, ...definition }
+  const measured = { ...config, training, split, catalogue: dataset.catalogue, evaluatedOn: 'test', configurationsTried, defaultsChosen } as const
   const metrics = await time('evaluate', () => measure(model, measured, context))
 
-  const everything = config.refit === 'all' ? withHeldOut(training, split.test, everyPart) : undefined
+  const everything = config.refit === 'all' ? withHeldOut(training, split.heldOut, everyPart) : undefined
   const recommender = everything
     ? assemble(await time('refit', () => fit(everything)), dataset, everything)
-    : assemble(model, dataset, training, split.test)
+    : assemble(model, dataset, training, split.heldOut)
   return { dataset, metrics, recommender, losses: model.losses ?? [] }
 }
 
@@ -96,6 +109,7 @@ function describeRun(dataset: DatasetSummary, config: RunConfig, context: RunCon
     seed: config.seed,
     fingerprint: fingerprint(config, provenance.checksum, context.software),
     software: context.software,
+    tuning: context.chosen?.id,
     ...measured,
   }
 }

@@ -2,6 +2,8 @@
 //
 // In an artifacts folder, one folder a version, with CURRENT beside them naming the live one. A version is a set
 // of named files that this room does not look into, but for the manifest, whose checksums vouch for the others.
+export { openJournal } from './journal.ts'
+export type { Journal } from './journal.ts'
 export { listVersions } from './list.ts'
 export type { VersionEntry } from './list.ts'
 export { withLock } from './lock.ts'

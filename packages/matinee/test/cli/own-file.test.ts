@@ -25,7 +25,7 @@ describe('train --json', () => {
     expect(trained.dataset).toMatchObject({ name: 'events.csv', synthetic: false, users: 30, items: 25, rowsRead: 600, badRows: 0, checksum: expect.stringMatching(/^[0-9a-f]{64}$/) })
     expect(trained.config).toMatchObject({ model: 'als', ties: 'hash', k: 3, seed: 42, modelOptions: { factors: 4, iterations: 2 } })
     expect(trained.protocol).toMatchObject({ split: 'leave-last-n', ties: 'hash', evaluatedOn: 'test', usersCounted: 30 })
-    expect(Object.keys(trained.metrics)).toEqual(['recall@3', 'ndcg@3', 'cappedRecall@3', 'mrr@3', 'hitRate@3'])
+    expect(Object.keys(trained.metrics)).toEqual(['recall@3', 'ndcg@3', 'cappedRecall@3', 'mrr@3', 'hitRate@3', 'precision@3', 'map@3', 'debiasedNdcg@3'])
     expect(Object.keys(trained.baselines)).toEqual(['popularity', 'recentPopularity', 'random'])
     expect(Object.keys(trained.timings)).toEqual(['load', 'split', 'prepare', 'fit', 'evaluate', 'encode', 'save', 'total'])
     expect(trained.losses).toHaveLength(2)
@@ -138,6 +138,11 @@ describe('similar, explain, inspect, evaluate', () => {
     expect(known.map(({ name }) => name)).toContain('ml-100k')
     expect(known.every(({ folder }) => folder === null)).toBe(true)
     expect((await matinee(['datasets'], place)).stdout).toContain('synthetic')
+  })
+
+  test('the synthetic set that it lists can be named like any other', async () => {
+    const { dataset } = await json<{ dataset: object }>(['evaluate', '--dataset', 'synthetic', '--model', 'popularity', '--resamples', '100'], place)
+    expect(dataset).toMatchObject({ name: 'synthetic', synthetic: true })
   })
 })
 

@@ -28,6 +28,19 @@ export function cholesky(a: Float64Array, n: number): Float64Array {
 export const singular = (pivot: number, row: number): MatineeError =>
   new MatineeError('ERR_SINGULAR', `the factors' gram matrix plus regularization has the pivot ${pivot} in row ${row}, expected a number > 0.`)
 
+/** L⁻¹ of a lower triangular L: [n × n]. */
+export function invertLower(l: Float64Array, n: number): Float64Array {
+  const inverse = new Float64Array(n * n)
+  for (let column = 0; column < n; column++) {
+    for (let i = column; i < n; i++) {
+      let sum = i === column ? 1 : 0
+      for (let k = column; k < i; k++) sum -= l[i * n + k] * inverse[k * n + column]
+      inverse[i * n + column] = sum / l[i * n + i]
+    }
+  }
+  return inverse
+}
+
 /** x with L Lᵀ x = b, in place of b: [n]. */
 export function solveCholesky(l: Float64Array, b: Float64Array, n: number): Float64Array {
   for (let i = 0; i < n; i++) {

@@ -19,6 +19,12 @@ export interface KernelExports {
   startLists(block: number, length: number): void
   addToLists(block: number, length: number, fromTile: number, toTile: number): number
   finishLists(block: number, length: number): void
+  subtractProduct(a: number, m: number, c: number): void
+  packTransposed(tile: number, panels: number): void
+  transposeTile(tile: number, out: number): void
+  nearestItems(near: number): void
+  beginBlock(block: number): void
+  descend(block: number, from: number, to: number): number
   multiplyAdd(rounds: number, factor: number): number
   countAtLeast(block: number, fromTile: number, toTile: number, limit: number): number
 }

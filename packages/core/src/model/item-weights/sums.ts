@@ -1,0 +1,42 @@
+// Sums over the items that a history meets, in sparse rows: what is not met is never visited.
+import type { Csr } from '../../sparse/index.ts'
+import type { History } from '../contract.ts'
+
+/** The sums of the last history. The arrays are the same each time. */
+export interface Sums {
+  /** [nItems], Σ over the history of strength × weight, in float32 and the history's order; 0 for what was not met. */
+  readonly sums: Float32Array
+  /** [nItems], 1 for an item that was met. */
+  readonly isMet: Uint8Array
+  /** [nItems], the items met in its first `nMet` places, in the order in which they were. */
+  readonly met: Int32Array
+  readonly nMet: number
+}
+
+/** weights: [from item × to item]. strengths: what each item of a history counts. */
+export function sumsOver(weights: Csr, strengths: (history: History) => ArrayLike<number>): (history: History) => Sums {
+  const { indptr, indices, values, nColumns } = weights
+  const [sums, isMet, met] = [new Float32Array(nColumns), new Uint8Array(nColumns), new Int32Array(nColumns)]
+  let nMet = 0
+  return history => {
+    for (let at = 0; at < nMet; at++) {
+      sums[met[at]] = 0
+      isMet[met[at]] = 0
+    }
+    nMet = 0
+    const strength = strengths(history)
+    for (let k = 0; k < history.items.length; k++) {
+      if (strength[k] === 0) continue
+      const from = history.items[k]
+      for (let at = indptr[from]; at < indptr[from + 1]; at++) {
+        const item = indices[at]
+        if (isMet[item] === 0) {
+          isMet[item] = 1
+          met[nMet++] = item
+        }
+        sums[item] += strength[k] * values[at]
+      }
+    }
+    return { sums, isMet, met, nMet }
+  }
+}

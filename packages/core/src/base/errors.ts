@@ -17,6 +17,7 @@ export const errorCatalogue = {
   ERR_WORKER: 'Run again with --threads 1; if that works, report the message above as a bug.',
   ERR_ABORTED: 'Nothing was left half written; start again when ready.',
   ERR_NOT_SUPPORTED: 'Use a model that can do this; docs/reference/models.md lists what each can.',
+  ERR_UNLIKE: 'Measure both with the same data, split, ties, tie seeds and k, then compare.',
   ERR_FORMAT: 'The bytes are not what matinee wrote; restore the file from a copy or train again.',
   ERR_ARTIFACT_MISSING: 'Run `matinee train` first, or name the right folder with --artifacts.',
   ERR_ARTIFACT_CORRUPT: 'Choose another version (`matinee versions list`, `matinee versions use`), or train again.',

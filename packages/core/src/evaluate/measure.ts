@@ -4,8 +4,8 @@ import type { Catalogue, TrainingSet } from '../dataset/index.ts'
 import type { FittedModel } from '../model/index.ts'
 import { rowLength, type Csr } from '../sparse/index.ts'
 import type { Split } from '../split/index.ts'
-import { evaluateBaselines } from './baselines.ts'
-import { evaluateModel } from './evaluate-model.ts'
+import { evaluateBaselines, type Baselines } from './baselines.ts'
+import { evaluateModel, type Evaluation } from './evaluate-model.ts'
 import { foldedIn, givenHistories } from './folded-in.ts'
 import { metricsReport, type MetricsReport } from './report.ts'
 
@@ -37,21 +37,45 @@ export interface MeasureInput extends Omit<MeasureOptions, 'metrics' | 'sampled'
   readonly defaultsChosen: string
 }
 
-/** Throws what evaluateModel throws, and ERR_NOT_SUPPORTED for a model that cannot take the histories of a split by users. */
-export async function measure(model: FittedModel, input: MeasureInput, context: RunContext): Promise<MetricsReport> {
-  const { training, split, evaluatedOn, resamples, seed, configurationsTried, defaultsChosen, metrics = 'main', sampled = 0, catalogue } = input
+/** What is asked in a measurement, of any model fitted on the same training set. */
+export interface Questions {
+  /** Throws what evaluateModel throws, and ERR_NOT_SUPPORTED for a model that cannot take the histories of a split by users. */
+  readonly ofModel: (model: FittedModel, context: RunContext) => Promise<Evaluation>
+  readonly ofBaselines: (context: RunContext) => Promise<Baselines>
+}
+
+/** The questions of a measurement. */
+export function questionsOf({ training, split, evaluatedOn, seed, k, metrics = 'main', sampled = 0, catalogue }: MeasureInput): Questions {
   const given = split.histories && givenHistories(split.histories[evaluatedOn], training.weighting)
   const { decidedByTies } = split
   const shared = {
-    training: training.byUser, popularity: interactionsOfItems(training.byItem), holdout: split[evaluatedOn], ks: [input.k], metrics,
+    training: training.byUser, popularity: interactionsOfItems(training.byItem), holdout: split[evaluatedOn], ks: [k], metrics,
     ...(given && { known: given.known }), ...(catalogue && { catalogue }), ...(sampled > 0 && { sampling: { negatives: sampled, seed } }),
     ...(decidedByTies && evaluatedOn === 'test' && { decidedByTies }),
   }
-  const evaluation = await evaluateModel(given ? foldedIn(model, given) : model, { ...shared, stage: 'evaluate' }, context)
-  const baselines = await evaluateBaselines(training, shared, { ...context, seed }, given)
-  const protocol = { split: split.protocol, evaluatedOn, resamples, seed, configurationsTried, defaultsChosen, sampled }
-  return metricsReport({ model: evaluation, baselines, ...protocol })
+  return {
+    ofModel: (model, context) => evaluateModel(given ? foldedIn(model, given) : model, { ...shared, stage: 'evaluate' }, context),
+    ofBaselines: context => evaluateBaselines(training, shared, { ...context, seed }, given),
+  }
 }
 
 // [nItems]
 const interactionsOfItems = (byItem: Csr): Uint32Array => Uint32Array.from({ length: byItem.nRows }, (_, item) => rowLength(byItem, item))
+
+/** The document, and the model's numbers user by user. */
+export interface Measurement {
+  readonly report: MetricsReport
+  readonly evaluation: Evaluation
+}
+
+/** Throws what its questions throw. */
+export async function measureUsers(model: FittedModel, input: MeasureInput, context: RunContext): Promise<Measurement> {
+  const { ofModel, ofBaselines } = questionsOf(input)
+  const evaluation = await ofModel(model, context)
+  const baselines = await ofBaselines(context)
+  return { report: metricsReport({ ...input, sampled: input.sampled ?? 0, split: input.split.protocol, model: evaluation, baselines }), evaluation }
+}
+
+/** The document alone. Throws what the questions throw. */
+export const measure = async (model: FittedModel, input: MeasureInput, context: RunContext): Promise<MetricsReport> =>
+  (await measureUsers(model, input, context)).report

@@ -24,6 +24,9 @@ export interface Protocol extends SplitProtocol {
   readonly configurationsTried: number
   /** How the defaults of the model's options came about. */
   readonly defaultsChosen: string
+  /** Seeds of the models and of the splits, where there were several; `seed` is the first of the latter. */
+  readonly seeds?: readonly number[]
+  readonly tieSeeds?: readonly number[]
 }
 
 /** A mean by each metric's name, and intervals of those that are means over users. */
@@ -58,6 +61,15 @@ export interface MeasuredModel extends Numbers {
 export interface MetricsReport extends MeasuredModel {
   readonly baselines: Readonly<Record<string, MeasuredModel>>
   readonly protocol: Protocol
+  /** Each fit's means over the users, where there were several. */
+  readonly runs?: readonly RunMeans[]
+}
+
+/** One fit's numbers by name, as `recall@10`. */
+export interface RunMeans {
+  readonly [metric: `${string}@${number}`]: number
+  readonly seed: number
+  readonly tieSeed: number
 }
 
 /** What a report is made of. */

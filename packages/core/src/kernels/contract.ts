@@ -18,9 +18,19 @@ export interface AlsProblem {
   readonly factors: number
   /** c = 1 + alpha · weight */
   readonly alpha: number
-  /** λ, not scaled by counts. */
+  /** c0, the confidence of an unobserved pair, above 0 and at most 1, which is the default. */
+  readonly unobservedWeight?: number
+  /** λ */
   readonly regularization: number
+  /** Default: none. */
+  readonly regularizationScaling?: RegularizationScaling
 }
+
+/**
+ * What λ is multiplied by for a row of n interactions, with m rows on the other side: 1 by `none`, n by `counts`,
+ * n + c0 · m by `ials` (Rendle et al. 2022).
+ */
+export type RegularizationScaling = 'none' | 'counts' | 'ials'
 
 /** How one side is solved while the other is held. */
 export type Solver =
@@ -53,7 +63,7 @@ export interface AlsWork {
   gram(side: Side): Promise<Float64Array>
   /**
    * Solves every row of `side`; `gram` is the other side's. A row without interactions becomes zero.
-   * Throws ERR_SINGULAR when gram + λI is not positive definite, ERR_ABORTED when cancelled.
+   * Throws ERR_SINGULAR when gram + λI is not positive definite, or not finite, ERR_ABORTED when cancelled.
    */
   solve(side: Side, gram: Float64Array, solver: Solver): Promise<ObservedSums>
   /** [threads] rows solved so far by each thread. */

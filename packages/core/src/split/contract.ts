@@ -35,7 +35,7 @@ export interface SplitProtocol {
   readonly split: string
   /** How interactions of a user with equal timestamps are put in order, where time has a say. */
   readonly ties?: 'hash' | 'file'
-  /** Of what is drawn or hashed. */
+  /** Of what is drawn or hashed; absent where nothing is. */
   readonly seed?: number
   /** Users for whom `ties` chose what was hidden, where time has a say. */
   readonly usersDecidedByTies?: number

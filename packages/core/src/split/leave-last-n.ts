@@ -37,7 +37,8 @@ export const leaveLastN = {
       if (nValidation > 0) markLatest(history, nTest + nValidation, role.validation)
       if (markLatest(history, nTest, role.test)) decidedByTies[user] = 1
     }
-    return splitOf(interactions, roles, { protocol: { split: 'leave-last-n', n, ties, seed }, ...(interactions.timestamps && { decidedByTies }) })
+    const protocol = { split: 'leave-last-n', n, ties, ...(ties === 'hash' && interactions.timestamps && { seed }) } // where it had a say
+    return splitOf(interactions, roles, { protocol, ...(interactions.timestamps && { decidedByTies }) })
   },
 } as const satisfies SplitterDefinition
 

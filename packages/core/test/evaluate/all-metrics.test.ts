@@ -177,7 +177,8 @@ test('metrics.json has slices and sampled numbers for the model and its baseline
   }
 })
 
-const alsDefaults = { factors: 4, alpha: 40, regularization: 40, iterations: 2, solver: 'cg', cgSteps: 2, momentum: 0.5, tolerance: 0 } as const
+const alsDefaults = { factors: 4, alpha: 40, regularization: 40, iterations: 2, solver: 'cg', cgSteps: 2, momentum: 0.5, tolerance: 0,
+  unobservedWeight: 1, regularizationScaling: 'none' } as const
 
 /** Rows with distinct (user, item), ratings 1–5 and times that are often equal. */
 function randomRows(nUsers: number, nItems: number, n: number, seed: number): Row[] {

@@ -49,6 +49,13 @@ describe.each(Object.keys(models))('%s', name => {
     expect(allScores(others)).toEqual(allScores(one))
   })
 
+  test('says whether the seed changes anything', async () => {
+    const scores = async (seed: number): Promise<Float32Array> => allScores(await fitted(name, seed))
+    const [one, other] = [await scores(1), await scores(2)]
+    const isSame = one.every((score, at) => Object.is(score, other[at]))
+    expect(isSame).toBe(modelDefinition(name).seedless ?? false)
+  })
+
   test('the state restores a model with the same scores', async () => {
     const model = await fitted(name)
     const restored = await modelDefinition(name).restore(model.state())

@@ -94,7 +94,7 @@ describe('equal times', () => {
 test('the protocol counts users by what was held out from them', () => {
   const rows = [1, 2, 3, 4].flatMap(length => history(...[1, 2, 3, 4].slice(0, length)).map(row => ({ ...row, user: `u${length}` })))
   expect(splitOf(rows, { ties: 'file', seed: 7 }).split.protocol).toEqual({
-    split: 'leave-last-n', n: 1, ties: 'file', seed: 7,
+    split: 'leave-last-n', n: 1, ties: 'file', // and no seed: it had no say
     usersDecidedByTies: 0, usersWithTest: 3, usersWithoutTest: 1, usersWithValidation: 2,
     // 2, 3, 4 are the moments of the tests; of the 7 other times 0, 2 and 1 … are later
     trainingAfterTest: (1 + 0 + 0) / (3 * 7),

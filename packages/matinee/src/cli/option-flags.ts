@@ -10,9 +10,12 @@ export const parseNumber = (text: string): number => {
   return value
 }
 
+/** A count of at least one. Throws ERR_OPTION. */
+export const checkedCount = (name: string, count: number): number =>
+  Number(checkOption(name, { kind: 'integer', default: 1, min: 1, max: 1_000_000, help: '' }, count))
+
 /** How many versions stay, from --keep. Throws ERR_OPTION at once, not when the training is over. */
-export const checkedKeep = (keep: number): number =>
-  Number(checkOption('keep', { kind: 'integer', default: 1, min: 1, max: 1_000_000, help: 'Versions that stay.' }, keep))
+export const checkedKeep = (keep: number): number => checkedCount('keep', keep)
 
 /** Adds a flag for each option; ranges are checked later, by the declaration. */
 export function addFlags(command: Command, specs: OptionSpecs, group: string): void {

@@ -30,7 +30,7 @@ describe.each(Object.keys(splitters))('--split %s', split => {
 
 test('a splitter\'s options are flags, stand in the configuration and decide the split; those of another are refused', async () => {
   const run = (...flags: string[]) => json<{ config: { splitOptions: object }, protocol: object }>(['evaluate', ...RUN, ...flags], place)
-  const { config, protocol } = await run('--split', 'user-holdout', '--test-users', '0.5', '--history-share', '0.6', '--seed', '7')
+  const { config, protocol } = await run('--split', 'user-holdout', '--test-users', '0.5', '--history-share', '0.6', '--tie-seed', '7')
   expect(config.splitOptions).toEqual({ testUsers: 0.5, validationUsers: 0.1, historyShare: 0.6, ties: 'hash', seed: 7 })
   expect(protocol).toMatchObject({ usersWithTest: 15, historyShare: 0.6, seed: 7 })
   expect((await run('--n', '2', '--ties', 'file')).protocol).toMatchObject({ n: 2, ties: 'file', relevantItems: 60 })

@@ -36,3 +36,16 @@ test('it names what --metrics all and --sampled add to metrics.json, and what ea
     expect(fields.filter(field => !known.has(field)), split).toEqual([])
   }
 })
+
+test('it names every field of a search, in its log and in metrics.json', async () => {
+  const argv = ['tune', 'events.csv', ...COLUMNS, '--range', 'factors=2:4', '--k', '3', '--resamples', '100', '--trials', '4', '--budget', '1h', '--out', 'tuned']
+  const [{ log, tuning, version }] = await json<{ log: string, tuning: Record<string, unknown>, version: string }[]>(argv, { cwd })
+  const withoutNames = (key: string, value: unknown): unknown => ['subject', 'options', 'fixed', 'space', 'metrics', 'standardErrors'].includes(key) ? 0 : value
+  const lines = readFileSync(log, 'utf8').trimEnd().split('\n').map(line => JSON.parse(line, withoutNames) as unknown)
+  const { trials, ...record } = JSON.parse(JSON.stringify(tuning), withoutNames) as { trials: unknown[] }
+  const manifest = JSON.parse(readFileSync(join(cwd, 'tuned', version, 'manifest.json'), 'utf8')) as object
+  expect(Object.keys(manifest)).toContain('tuning')
+  const looks = trials.flatMap(trial => (trial as { looks: unknown[] }).looks)
+  const all = [...lines, record, ...trials, ...looks].flatMap(keysOf)
+  expect([...new Set(all)].filter(field => !named(read('docs/reference/files-on-disk.md')).has(field))).toEqual([])
+})

@@ -4,7 +4,7 @@ import { metricsTable, moreTables, protocolLines } from '../metrics-table.ts'
 import { DEFAULT_ARTIFACTS, folder } from '../open-artifacts.ts'
 import { checkedKeep, parseNumber } from '../option-flags.ts'
 import { profileTables } from '../profile-table.ts'
-import { addRunFlags, jobFrom } from '../run-flags.ts'
+import { addProfileFlag, addRunFlags, jobFrom } from '../run-flags.ts'
 import { jobDocument, runJob } from '../run-job.ts'
 
 export const train: CommandDefinition = {
@@ -18,6 +18,7 @@ export const train: CommandDefinition = {
   ],
   configure(command) {
     addRunFlags(command)
+    addProfileFlag(command)
     command
       .option('--out <dir>', 'folder of the versions', DEFAULT_ARTIFACTS)
       .option('--keep <integer>', 'afterwards keep only so many versions, the live one always', parseNumber)

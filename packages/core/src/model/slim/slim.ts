@@ -26,6 +26,7 @@ export const slim: ModelDefinition<typeof options> = {
   summary: 'The weights of an item\'s neighbours that predict it best: EASE where its dense matrix does not fit.',
   options,
   defaultsChosen: 'nothing yet',
+  seedless: true,
   bytesNeeded({ byItem }, { neighbours }, context) {
     const k = Math.min(neighbours, byItem.nRows)
     return 4 * byItem.indices.length + Math.max(nearestBytes(byItem, k, context), neighbourhoodBytes(byItem.nRows, k, context))

@@ -14,7 +14,7 @@ import { iterationPlot, ratioPlot, scalePlot } from '../bench/report/plots.ts'
 import { dataTable, limitTable, lossTable, measurementTables, runTable, speedTable } from '../bench/report/tables.ts'
 import { runCommand } from '../packages/matinee/src/cli/main.ts'
 import { commands } from '../packages/matinee/src/cli/registry.ts'
-import { runOptions } from '../packages/matinee/src/experiment/index.ts'
+import { repeatOptions, runOptions } from '../packages/matinee/src/experiment/index.ts'
 import { datasets } from '../packages/matinee/src/files/index.ts'
 import { inRoot } from './paths.mjs'
 
@@ -93,6 +93,7 @@ function optionTables() {
   /** @type {[string, import('@matinee/core').OptionSpecs][]} */
   const groups = [
     ['Every run', runOptions],
+    ['`evaluate`, and `compare --models`', repeatOptions],
     ['Preparation', prepareOptions],
     ...Object.entries(models).map(([name, { options }]) => /** @type {[string, import('@matinee/core').OptionSpecs]} */ ([`Model \`${name}\``, options])),
     ...Object.entries(splitters).map(([name, { options }]) => /** @type {[string, import('@matinee/core').OptionSpecs]} */ ([`Split \`${name}\``, options])),

@@ -59,9 +59,6 @@ export function questionsOf({ training, split, evaluatedOn, seed, k, metrics = '
   }
 }
 
-// [nItems]
-const interactionsOfItems = (byItem: Csr): Uint32Array => Uint32Array.from({ length: byItem.nRows }, (_, item) => rowLength(byItem, item))
-
 /** The document, and the model's numbers user by user. */
 export interface Measurement {
   readonly report: MetricsReport
@@ -73,9 +70,12 @@ export async function measureUsers(model: FittedModel, input: MeasureInput, cont
   const { ofModel, ofBaselines } = questionsOf(input)
   const evaluation = await ofModel(model, context)
   const baselines = await ofBaselines(context)
-  return { report: metricsReport({ ...input, sampled: input.sampled ?? 0, split: input.split.protocol, model: evaluation, baselines }), evaluation }
+  return { report: metricsReport({ ...input, split: input.split.protocol, model: evaluation, baselines }), evaluation }
 }
 
 /** The document alone. Throws what the questions throw. */
 export const measure = async (model: FittedModel, input: MeasureInput, context: RunContext): Promise<MetricsReport> =>
   (await measureUsers(model, input, context)).report
+
+// [nItems]
+const interactionsOfItems = (byItem: Csr): Uint32Array => Uint32Array.from({ length: byItem.nRows }, (_, item) => rowLength(byItem, item))

@@ -8,16 +8,13 @@ import type { Job } from './run-job.ts'
 
 const DATA = 'Data:'
 
-/** What stands in the place of the events' file, and the options of the run that have flags, by default all. */
-export interface RunFlags {
-  readonly argument?: readonly [name: string, help: string]
-  readonly run?: OptionSpecs
-}
+const EVENTS = ['[file]', 'events in CSV, TSV, `::`, Parquet or JSON'] as const
 
-/** Adds the events' file, and the flags of data, preparation, run and model. */
-export function addRunFlags(
-  command: Command, { argument = ['[file]', 'events in CSV, TSV, `::`, Parquet or JSON'], run = runOptions }: RunFlags = {},
-): void {
+/**
+ * Adds the events' file, and the flags of data, preparation, run and model. run: the options of the run that have flags, by
+ * default all; argument: what stands in the file's place.
+ */
+export function addRunFlags(command: Command, run: OptionSpecs = runOptions, argument: readonly [name: string, help: string] = EVENTS): void {
   command
     .argument(...argument)
     .optionsGroup(DATA)

@@ -1,18 +1,19 @@
 // Several results on the same users, by one metric: means, every pair's difference, and what may be said of it.
 import { MatineeError, resolveOptions, type OptionSpecs, type OptionValues } from '../../base/index.ts'
 import { percentileInterval, resampledMeans, type Interval } from '../bootstrap.ts'
-import { drawRuns, meanOf, overDraw, overRuns, type UserRuns } from '../runs.ts'
+import { measureOptions } from '../measure.ts'
+import { drawRuns, meanOf, overDraw, overRuns, type RunDraw, type UserRuns } from '../runs.ts'
 import { effectSize, type EffectSize } from './effect-size.ts'
 import { holm } from './holm.ts'
 import { signFlipTest } from './sign-flip.ts'
 import { smallestVisible } from './smallest-visible.ts'
 import { verdictOn, type Verdict } from './verdict.ts'
 
-/** Options of every comparison. */
-export const compareOptions = {
-  resamples: { kind: 'integer', default: 10_000, min: 100, max: 1_000_000, help: 'Resamples behind the intervals, and sign flips behind the p-values.' },
-  seed: { kind: 'integer', default: 42, min: 0, max: 4_294_967_295, help: 'Seed of resamples and flips.' },
-} as const satisfies OptionSpecs
+/** Options of every comparison. seed: of resamples and sign flips. */
+export const compareOptions = { resamples: measureOptions.resamples, seed: measureOptions.seed } as const satisfies OptionSpecs
+
+/** Sign flips behind a p-value; they cost less than resamples. */
+const FLIPS = 10_000
 
 /** A result and what it is called. */
 export interface Operand {
@@ -113,21 +114,20 @@ function summary(side: Side, resamples: number, seed: number): Pick<OperandSumma
 
 function comparePair(a: Side, b: Side, resamples: number, seed: number): Omit<PairComparison, 'pHolm' | 'verdict'> {
   const differences = a.byUser.map((value, user) => value - b.byUser[user])
-  const draws = drawRuns(a.nTies, [a.nSeeds, b.nSeeds], resamples, seed)
-  const between = (valueOf: (side: Side, run: number, at: number) => number): Float64Array => Float64Array.from(draws, (draw, at) =>
+  const between = (draws: readonly RunDraw[], valueOf: (side: Side, run: number, at: number) => number): Float64Array => Float64Array.from(draws, (draw, at) =>
     overDraw(draw, 0, a.nSeeds, run => valueOf(a, run, at)) - overDraw(draw, 1, b.nSeeds, run => valueOf(b, run, at)))
+  const drawn = (draws: number): RunDraw[] => drawRuns(a.nTies, [a.nSeeds, b.nSeeds], draws, seed)
   const difference = meanOf(differences)
   const effect = effectSize(differences)
-  const drawn = between(({ runMeans }, run) => runMeans[run])
   const centre = meanOf(a.runMeans) - meanOf(b.runMeans)
-  const noise = drawn.map(value => value - centre)
+  const noise = between(drawn(FLIPS), ({ runMeans }, run) => runMeans[run]).map(value => value - centre)
   const visible = smallestVisible(effect.deviation, differences.length, meanOf(noise.map(value => value * value)))
   return {
     a: a.label,
     b: b.label,
     difference,
-    interval: percentileInterval(between(({ resampled }, run, at) => resampled[run][at])),
-    p: signFlipTest(differences, resamples, seed, noise),
+    interval: percentileInterval(between(drawn(resamples), ({ resampled }, run, at) => resampled[run][at])),
+    p: signFlipTest(differences, FLIPS, seed, noise),
     effect,
     ...(visible !== undefined && { smallestVisible: visible }),
   }

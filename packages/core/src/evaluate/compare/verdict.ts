@@ -26,7 +26,7 @@ export interface Finding {
 }
 
 /** A corrected p-value up to this is a difference. */
-export const ALPHA = 0.05
+const ALPHA = 0.05
 
 /** The words for a finding. */
 export function verdictOn({ a, b, difference, p, smallestVisible, anyDifferent, ofModels }: Finding): Verdict {

@@ -1,6 +1,6 @@
 import { compareOptions, compareRuns, MatineeError, modelDefinition, models as allModels, pickOptions, type Operand } from '@matinee/core'
 import { basename } from 'node:path'
-import { datasetRecord, differingFields, repeatOptions, repeatsFrom, type Result } from '../../experiment/index.ts'
+import { datasetRecord, differingFields, repeatOptions, repeatsFrom, runOptions, type Result } from '../../experiment/index.ts'
 import type { CommandDefinition } from '../command.ts'
 import { comparisonLines } from '../compare-table.ts'
 import { print, type CommonOptions, type Io } from '../io.ts'
@@ -22,14 +22,12 @@ export const compare: CommandDefinition = {
     ['compare --models popularity,als --dataset ml-100k --seeds 5 --tie-seeds 5', 'fit, measure and compare in one go'],
   ],
   configure(command) {
-    addRunFlags(command, { argument: ['[results...]', 'versions or kept results, at least two; with --models instead of them at most a file of events'] })
+    addRunFlags(command, runOptions, ['[results...]', 'versions or kept results, at least two; with --models instead of them at most a file of events'])
     addRepeatFlags(command)
     command.optionsGroup('Comparison:')
       .option('--models <names>', 'fit and compare these, separated by commas; an option goes to the models that have it')
       .option('--metric <name>', 'what is compared (default ndcg at the k measured)')
       .option('--artifacts <dir>', 'folder of the versions', DEFAULT_ARTIFACTS)
-    // the run's flags of the same names; a comparison draws more often
-    for (const flag of command.options) if (flag.long === '--resamples') flag.description = `${flag.description}; of a comparison ${compareOptions.resamples.default}`
   },
   async run(args, options, io) {
     const models = options.models === undefined ? undefined : namesOf(options.models as string)

@@ -22,7 +22,7 @@ export const tune: CommandDefinition = {
     ['tune events.csv --user customer --item sku --factors 64 --range alpha=1:20', 'factors stay, alpha is searched between 1 and 20'],
   ],
   configure(command) {
-    addRunFlags(command, { run: sharedOptions })
+    addRunFlags(command, sharedOptions)
     command
       .optionsGroup('Search:')
       .option('--model <names>', `models to tune, with commas between them, or all: ${Object.keys(models).join(', ')}`, 'als')

@@ -21,23 +21,27 @@ import type { Worker } from '../harness/worker.ts'
 import { factorModel } from '../ours/top-k.ts'
 import { fitOurs, fitPeer, startFile, type FitQuestion } from './als.ts'
 import type { BenchContext, Measurement } from './contract.ts'
-import { tune, type Config, type OwnSettings, type Trial } from './trials.ts'
+import { tune, type Config, type Space, type Trial } from './trials.ts'
 
 const DATA: readonly DataName[] = ['ml-1m']
 const ITERATIONS = 15
 /** Iterations that a trial may have; the race may stop at any number. */
 const LENGTHS = [5, 10, ITERATIONS]
 const RACERS = 10
+const TRIALS = 30
+/** What everybody tunes. The ends are wide of where anybody is good on MovieLens. */
+const COMMON = { factors: [32, 64, 128], alpha: { min: 0.1, max: 40, scale: 'log' }, regularization: { min: 0.1, max: 100, scale: 'log' } } as const satisfies Space
 
 interface Side {
-  readonly settings: OwnSettings
+  /** What it tunes besides. */
+  readonly settings: Space
   /** Fits for so many iterations, and says how many milliseconds it took and how good the lists are. */
   readonly fit: (config: Config, iterations: number) => Promise<{ readonly ms: number, readonly ndcg: () => Promise<number> }>
 }
 type Sides = Readonly<Record<string, Side>>
 
 export const timeToQuality: Measurement = {
-  summary: `Time of a whole fit until the validation NDCG@10 that a peer ends with, ${ITERATIONS} iterations at most; each side has had 30 trials of tuning by one procedure and may stop early.`,
+  summary: `Time of a whole fit until the validation NDCG@10 that a peer ends with, ${ITERATIONS} iterations at most; each side has had ${TRIALS} trials of tuning by one procedure and may stop early.`,
   async run(context) {
     for (const name of context.choice.data ?? DATA) {
       const { train, validation } = splitterDefinition('leave-last-n').split(await movieLens(name), { ties: 'file' })
@@ -66,12 +70,12 @@ function sidesOf({ ours, peers, choice, scratch }: BenchContext, problem: Proble
   }
   const own: Side['fit'] = async (config, iterations) => {
     const served = path.join(scratch, 'quality-ours.safetensors')
-    const { total } = await fitOurs(ours, { ...config, threads, iterations, solver: 'cg' }, { served })
+    const { total } = await fitOurs(ours, { ...config, factors: config.factors, threads, iterations, solver: 'cg' }, { served })
     return { ms: total, ndcg: () => ndcgOf(served) }
   }
   const their = (peer: Worker, solver: FitQuestion['solver']): Side['fit'] => async (config, iterations) => {
     const out = path.join(scratch, 'quality-theirs')
-    const { total } = await fitPeer(peer, { ...config, threads, iterations, solver }, await startOf(config.factors), { snapshots: [iterations], out })
+    const { total } = await fitPeer(peer, { ...config, factors: config.factors, threads, iterations, solver }, await startOf(config.factors), { snapshots: [iterations], out })
     return { ms: total, ndcg: () => ndcgOf(`${out}-${iterations}.safetensors`) }
   }
   return {
@@ -87,7 +91,7 @@ async function tuneAll({ say }: BenchContext, name: DataName, sides: Sides): Pro
   const trials: Record<string, Trial[]> = {}
   let log = ''
   for (const [side, { settings, fit }] of Object.entries(sides)) {
-    const ran = await tune(settings, async config => {
+    const ran = await tune({ ...COMMON, ...settings }, TRIALS, async config => {
       const { ms, ndcg } = await fit(config, config.iterations)
       return { ms: significant(ms), ndcg: await ndcg() }
     })

@@ -16,7 +16,8 @@ const matinee = {
   shelf: [],
   experiment: ['files', 'shelf'],
   report: [],
-  cli: ['files', 'shelf', 'experiment', 'report'],
+  tune: ['shelf', 'experiment'],
+  cli: ['files', 'shelf', 'experiment', 'report', 'tune'],
 }
 // Which packages of npm a room of matinee may use, besides @matinee/core; no other room may.
 const packages = { files: '@duckdb|yauzl', report: '@observablehq/plot|linkedom', cli: 'commander|cli-progress|cli-table3' }

@@ -5,13 +5,16 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
-import { errorCatalogue, fromEvents, metrics, models, prepareDataset, prepareOptions, resolveOptions, splitters, syntheticSpec, trainingSet } from '@matinee/core'
+import {
+  errorCatalogue, fromEvents, listMetrics, metrics, models, prepareDataset, prepareOptions, resolveOptions, slices, splitters, syntheticSpec,
+  trainingParts, trainingSet,
+} from '@matinee/core'
 import { newestResults } from '../bench/report/newest.ts'
 import { iterationPlot, ratioPlot, scalePlot } from '../bench/report/plots.ts'
 import { dataTable, limitTable, lossTable, measurementTables, runTable, speedTable } from '../bench/report/tables.ts'
 import { runCommand } from '../packages/matinee/src/cli/main.ts'
 import { commands } from '../packages/matinee/src/cli/registry.ts'
-import { runOptions } from '../packages/matinee/src/experiment/index.ts'
+import { repeatOptions, runOptions } from '../packages/matinee/src/experiment/index.ts'
 import { datasets } from '../packages/matinee/src/files/index.ts'
 import { inRoot } from './paths.mjs'
 
@@ -23,7 +26,7 @@ const documents = {
   'docs/reference/errors.md': { errors: errorTable },
   'docs/reference/options.md': { options: optionTables },
   'docs/reference/models.md': { models: modelTable },
-  'docs/reference/metrics.md': { metrics: metricTable },
+  'docs/reference/metrics.md': { metrics: () => metricTable(metrics), 'list metrics': () => metricTable(listMetrics), slices: sliceTable },
   'docs/reference/datasets.md': { datasets: datasetTable },
   'docs/reference/cli.md': { commands: commandHelp },
   'README.md': { speed: () => speedTable(measured) },
@@ -87,18 +90,17 @@ function optionTable(specs, hasFlags) {
 }
 
 function optionTables() {
-  const flagless = new Set(['synthetic'])
   /** @type {[string, import('@matinee/core').OptionSpecs][]} */
   const groups = [
     ['Every run', runOptions],
+    ['`evaluate`, and `compare --models`', repeatOptions],
     ['Preparation', prepareOptions],
     ...Object.entries(models).map(([name, { options }]) => /** @type {[string, import('@matinee/core').OptionSpecs]} */ ([`Model \`${name}\``, options])),
     ...Object.entries(splitters).map(([name, { options }]) => /** @type {[string, import('@matinee/core').OptionSpecs]} */ ([`Split \`${name}\``, options])),
     ['The synthetic set', syntheticSpec],
   ]
   return groups.map(([title, specs]) => {
-    const hasFlags = !title.startsWith('Split') && !flagless.has(title.split(' ')[1])
-    return `## ${title}\n\n${optionTable(specs, hasFlags)}\n`
+    return `## ${title}\n\n${optionTable(specs, title !== 'The synthetic set')}\n`
   }).join('\n')
 }
 
@@ -109,18 +111,26 @@ const abilities = /** @type {const} */ ([
 /** What each model can do is asked of a fitted one, not believed. */
 async function modelTable() {
   const events = [['a', 'x'], ['a', 'y'], ['b', 'x']].map(([userId, itemId]) => ({ userId, itemId }))
-  const training = trainingSet(prepareDataset(await fromEvents(events)).interactions, 'log')
+  const dataset = prepareDataset(await fromEvents(events))
   const rows = []
   for (const [name, definition] of Object.entries(models)) {
-    const { options, fit } = /** @type {import('@matinee/core').ModelDefinition} */ (definition)
+    const { options, fit, uses = [] } = /** @type {import('@matinee/core').ModelDefinition} */ (definition)
+    const training = trainingSet(dataset.interactions, 'log', trainingParts(uses, dataset, { ties: 'hash', seed: 1 }))
     const fitted = await fit(training, resolveOptions(options, {}), { seed: 1, threads: 1 })
     rows.push([`[\`${name}\`](#${name})`, definition.summary, ...abilities.map(([, method]) => fitted[method] ? 'yes' : 'no')])
   }
   return table(['model', 'what it is', ...abilities.map(([name]) => name)], rows)
 }
 
-function metricTable() {
-  return table(['metric', 'for one user'], Object.entries(metrics).map(([name, { summary }]) => [`\`${name}@k\``, summary]))
+/** @param {Record<string, import('@matinee/core').MetricTraits>} registry */
+function metricTable(registry) {
+  return table(['metric', 'better', 'range', 'what it is'], Object.entries(registry).map(([name, metric]) => [
+    'isOfWholeOrder' in metric ? `\`${name}\`` : `\`${name}@k\``, metric.better, metric.range.map(end => end === Infinity ? '∞' : end).join(' to '), metric.summary,
+  ]))
+}
+
+function sliceTable() {
+  return table(['slice', 'its groups'], Object.entries(slices).map(([name, { summary }]) => [`\`${name}\``, summary]))
 }
 
 function datasetTable() {

@@ -1,7 +1,8 @@
 // The exact solution of a row's normal equations by Cholesky, in whitened coordinates (conjugate-gradient.ts
 // has the equations).
 //
-//   A = I + Σ (c − 1) y' y'ᵀ = Rᵀ R, R upper triangular     b = Σ c y'
+//   A = D + Σ (c − 1) y' y'ᵀ = Rᵀ R, R upper triangular     b = Σ c y'
+import { storeDiagonal } from './diagonal'
 import { addGram } from './gram'
 import { addLoss, addTargets, holdRow, scaledRows, scoreRow, Work } from './interactions'
 import { sumLanes } from './vector'
@@ -26,7 +27,7 @@ export function factorizeRow(work: Work): void {
   const bytes = work.bytes
   const f = <i32>(bytes >> 2)
   memory.fill(work.matrix, 0, bytes * f)
-  for (let i = 0; i < f; i++) store<f32>(work.matrix + <usize>i * (bytes + 4), 1)
+  storeDiagonal(work, work.matrix)
   for (let k = 0; k < work.held; k += work.capacity) {
     const n = min(work.capacity, work.held - k)
     scaledRows(work, k, n)

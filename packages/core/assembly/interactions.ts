@@ -1,7 +1,7 @@
 // One row's interactions, and the passes over them that conjugate gradient is made of.
 //
 //   y   factors of the opposite side (whitened), one row an interaction
-//   g   c − 1 = alpha · weight, the confidence above 1
+//   g   c / c0 − 1 = excess + alpha · weight, the confidence above that of a pair without an interaction
 //   s   y · x, the interaction's score
 //
 // A pass reads the opposite side's rows where they lie, eight at a time: eight sums hide the latency of an addition,
@@ -21,6 +21,7 @@ export class Work {
   /** `together` = 1: row r's are lengths[r] from starts[r] on of the entries, each row padded to a multiple of 8. */
   together: i32
   lengths: usize
+  /** Divided by c0, as everything. */
   alpha: f32
   /** Bytes of one row of factors. */
   bytes: usize
@@ -32,7 +33,7 @@ export class Work {
   held: i32
   /** float32 [stride], zero: what the padding points to. */
   zeros: usize
-  /** float32 [5 × stride] */
+  /** float32 [6 × stride] */
   vectors: usize
   /** float32 [3 × stride] and 32 bytes a row of a chunk whose rows are solved together. */
   states: usize
@@ -51,9 +52,20 @@ export class Work {
   plain: usize
   /** YᵀY + λI, float64 [stride × stride], symmetric. */
   gram: usize
-  /** L⁻ᵀ and L⁻¹ in panels for multiply(), float32 [stride × stride]. */
+  /** L⁻ᵀ and L⁻¹, or Q and Qᵀ, in panels for multiply(), float32 [stride × stride]. */
   whiten: usize
   unwhiten: usize
+  /** 1 / c0 − 1 */
+  excess: f32
+  /** The eigenvalues of YᵀY + λI, float32 [stride], where rows have λ of their own; 0 where they have not. diagonal.ts */
+  spectrum: usize
+  /** What each of a row's interactions adds to its λ. */
+  ridgePerInteraction: f32
+
+  /** What the row in work has as λ beyond that of `gram`. */
+  // @ts-ignore: decorator
+  @inline
+  get ridge(): f64 { return <f64>this.ridgePerInteraction * <f64>this.held }
 
   // @ts-ignore: decorator
   @inline
@@ -92,7 +104,7 @@ export function holdRow(work: Work, row: i32): bool {
   const end = <usize>work.held << 2
   for (let k: usize = 0; k < end; k += 4) {
     store<usize>(work.rows + k, work.opposite + <usize>load<i32>(indices + k) * work.bytes)
-    store<f32>(work.gains + k, work.alpha * load<f32>(values + k))
+    store<f32>(work.gains + k, work.excess + work.alpha * load<f32>(values + k))
   }
   for (let k = end; k < work.length; k += 4) {
     store<usize>(work.rows + k, work.zeros)
@@ -102,7 +114,7 @@ export function holdRow(work: Work, row: i32): bool {
 }
 
 /**
- * out ← out + Σ (c − g s) y, s = y · x into the scores: with out = −x, the residual of the whitened equations.
+ * out ← out + Σ (c − g s) y, s = y · x into the scores: with out = −D x, the residual of the equations (diagonal.ts).
  * Over the row's entries [from, to) in bytes, multiples of 32, as all passes.
  */
 export function addResidual(work: Work, from: usize, to: usize, x: usize, out: usize): void {

@@ -3,14 +3,16 @@
 // from Cholesky where that is cheaper than conjugate gradient.
 //
 //   x ← x + L⁻ᵀ d',   (I + Σ (c − 1) y' y'ᵀ) d' ≈ L⁻¹ r,   r = Σ c y − (YᵀY + λI) x − Σ (c − 1) y (y · x)
+// or, where rows have λ of their own, Q for L⁻ᵀ, Qᵀ for L⁻¹ and a diagonal matrix for I (diagonal.ts).
 import { descend } from './conjugate-gradient'
+import { negatedTimesDiagonal, overDiagonal } from './diagonal'
 import { factorizeRow, solveTriangular } from './exact'
 import { addLoss, addResidual, addTargets, holdRow, scoreRow, Work } from './interactions'
 import { multiply } from './multiply'
-import { addScaled, dot, negate } from './vector'
+import { addScaled, dot } from './vector'
 import { residual } from './wide-residual'
 
-/** Float32's own residual is brought down to this share of |x'|². */
+/** Float32's own residual is brought down to this share of x' · D x'. */
 const ROUGH: f32 = 1e-10
 /** A correction is found until its squared residual is this share of what it was: to three digits. */
 const CORRECTION: f32 = 1e-6
@@ -51,9 +53,10 @@ function approach(work: Work, x: usize): bool {
     if (dot(x, x, bytes) < f32.MAX_VALUE) return true
     memory.fill(x, 0, bytes) // float32 has lost the smallest pivots
   }
-  negate(x, work.vectors, bytes)
+  negatedTimesDiagonal(work, x, work.vectors)
+  const solved = -ROUGH * dot(x, work.vectors, bytes)
   addResidual(work, 0, work.length, x, work.vectors)
-  descend(work, x, <i32>(bytes >> 2), ROUGH * dot(x, x, bytes))
+  descend(work, x, <i32>(bytes >> 2), solved)
   return false
 }
 
@@ -80,7 +83,7 @@ function refine(work: Work, whitenedX: usize, x: usize): void {
       solveTriangular(work.matrix, correction, bytes)
     } else {
       memory.fill(correction, 0, bytes)
-      descend(work, correction, <i32>(bytes >> 2), CORRECTION * dot(r, r, bytes))
+      descend(work, correction, <i32>(bytes >> 2), CORRECTION * dot(r, overDiagonal(work, r), bytes))
     }
     addScaled(1, correction, whitenedX, bytes)
     multiply(correction, 1, bytes, work.unwhiten, panels, plain, bytes)

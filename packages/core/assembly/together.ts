@@ -5,13 +5,15 @@
 // its interactions with that tile before anybody goes on to the next. A tile is fetched once a pass for all of them.
 // Each row's sums are taken in the order in which they would be taken alone.
 //
-// A row's state: r, d, a as in conjugate-gradient.ts, then |r|², how far the pass has come, and Σ g t² in four lanes.
+// A row's state: r, d, a as in conjugate-gradient.ts, then r · z, how far the pass has come, d · D d, and Σ g t² in four lanes.
+import { negatedTimesDiagonal, overDiagonal, timesDiagonal } from './diagonal'
 import { SOLVED, takeStep } from './conjugate-gradient'
 import { addImage, addLoss, addResidual, holdRow, Work } from './interactions'
-import { dot, negate, sumLanes } from './vector'
+import { dot, sumLanes } from './vector'
 
-const RR: usize = 0
+const RZ: usize = 0
 const CURSOR: usize = 4
+const OWN: usize = 8
 const CURVATURE: usize = 16
 /** Bytes of a row's state after its vectors. */
 const SCALARS: usize = 32
@@ -21,31 +23,35 @@ export function solveTogether(pointer: usize, nRows: i32, x: usize, steps: i32):
   const work = changetype<Work>(pointer)
   for (let row = 0; row < nRows; row++) {
     holdRow(work, row)
-    negate(x + <usize>row * work.bytes, vectorsOf(work, row), work.bytes)
-    store<f32>(scalarsOf(work, row), f32.MAX_VALUE, RR) // unsolved
+    negatedTimesDiagonal(work, x + <usize>row * work.bytes, vectorsOf(work, row))
+    store<f32>(scalarsOf(work, row), f32.MAX_VALUE, RZ) // unsolved
     store<usize>(scalarsOf(work, row), 0, CURSOR)
   }
   pass(work, nRows, x, true, false)
   for (let row = 0; row < nRows; row++) {
+    take(work, row)
     const r = vectorsOf(work, row)
-    memory.copy(r + work.bytes, r, work.bytes)
-    store<f32>(scalarsOf(work, row), dot(r, r, work.bytes), RR)
+    const z = overDiagonal(work, r)
+    memory.copy(r + work.bytes, z, work.bytes)
+    store<f32>(scalarsOf(work, row), dot(r, z, work.bytes), RZ)
   }
   for (let step = 1; step <= steps; step++) {
     for (let row = 0; row < nRows; row++) {
       const d = vectorsOf(work, row) + work.bytes, scalars = scalarsOf(work, row)
-      memory.copy(d + work.bytes, d, work.bytes)
+      take(work, row)
+      timesDiagonal(work, d, d + work.bytes)
+      store<f32>(scalars, dot(d, d + work.bytes, work.bytes), OWN)
       store<usize>(scalars, 0, CURSOR)
       v128.store(scalars, f32x4.splat(0), CURVATURE)
     }
     pass(work, nRows, x, false, step == steps)
     for (let row = 0; row < nRows; row++) {
       const scalars = scalarsOf(work, row)
-      const rr = load<f32>(scalars, RR)
-      if (rr <= SOLVED) continue
+      const rz = load<f32>(scalars, RZ)
+      if (rz <= SOLVED) continue
       take(work, row)
-      const curvature = sumLanes(v128.load(scalars, CURVATURE))
-      store<f32>(scalars, takeStep(work, x + <usize>row * work.bytes, vectorsOf(work, row), rr, curvature, step == steps), RR)
+      const curvature = load<f32>(scalars, OWN) + sumLanes(v128.load(scalars, CURVATURE))
+      store<f32>(scalars, takeStep(work, x + <usize>row * work.bytes, vectorsOf(work, row), rz, curvature, step == steps), RZ)
     }
   }
   for (let row = 0; row < nRows; row++) {
@@ -63,7 +69,7 @@ function pass(work: Work, nRows: i32, x: usize, isFirst: bool, isLast: bool): vo
     unfinished = false
     for (let row = 0; row < nRows; row++) {
       const r = vectorsOf(work, row), scalars = scalarsOf(work, row)
-      if (load<f32>(scalars, RR) <= SOLVED) continue
+      if (load<f32>(scalars, RZ) <= SOLVED) continue
       take(work, row)
       const from = load<usize>(scalars, CURSOR), end = work.length
       let to = from

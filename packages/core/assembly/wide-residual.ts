@@ -1,9 +1,10 @@
 // The residual of a row's normal equations in float64, from float32 factors, four rows at a time.
 import { Work } from './interactions'
 
-/** r ← Σ c y − (YᵀY + λI) x − Σ (c − 1) y (y · x); x, r: float64 [stride]. */
+/** r ← Σ c y − (YᵀY + λI) x − Σ (c − 1) y (y · x), λ that of the row; x, r: float64 [stride]. */
 export function residual(work: Work, x: usize, r: usize): void {
   negatedProduct(work.gram, x, r, work.bytes << 1)
+  if (work.spectrum) subtractRidge(work, x, r)
   const end = <usize>work.held << 2
   let k: usize = 0
   for (; k + 16 <= end; k += 16) addFour(work, k, x, r)
@@ -25,6 +26,12 @@ function negatedProduct(gram: usize, x: usize, r: usize, wideBytes: usize): void
     v128.store(r + i, sumsOfTwo(a0, a1))
     v128.store(r + i, sumsOfTwo(a2, a3), 16)
   }
+}
+
+// r ← r − λ x, λ that of the row beyond the one in the gram matrix
+function subtractRidge(work: Work, x: usize, r: usize): void {
+  const ridge = f64x2.splat(work.ridge)
+  for (let o: usize = 0; o < work.bytes << 1; o += 16) v128.store(r + o, f64x2.sub(v128.load(r + o), f64x2.mul(ridge, v128.load(x + o))))
 }
 
 // The four interactions from byte k of the row's arrays on.

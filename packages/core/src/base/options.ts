@@ -56,6 +56,11 @@ export function resolveOptions<Specs extends OptionSpecs>(
   return Object.fromEntries(values) as OptionValues<Specs>
 }
 
+/** The options among `given` that are declared in `specs`. */
+export function pickOptions(given: Readonly<Record<string, unknown>>, specs: OptionSpecs): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => Object.hasOwn(specs, name)))
+}
+
 /** The value if `spec` allows it; throws ERR_OPTION otherwise. */
 export function checkOption(name: string, spec: OptionSpec, value: unknown): number | string {
   if (spec.kind === 'choice') {

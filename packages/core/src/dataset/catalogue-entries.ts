@@ -1,4 +1,4 @@
-// What somebody's own program knows of an item, as the catalogue keeps it.
+// What somebody's own program knows of an item or a user, as the catalogue keeps it.
 import { MatineeError } from '../base/index.ts'
 import type { Attribute, ItemInfo } from './catalogue.ts'
 import { show } from './show.ts'
@@ -10,21 +10,42 @@ export interface CatalogueEntry {
   readonly [attribute: string]: Attribute | null | undefined
 }
 
+/** A user's id and attributes, as those of an item. */
+export interface UserEntry {
+  readonly userId: string | number
+  readonly [attribute: string]: Attribute | null | undefined
+}
+
 /** The id as text and what is known; throws ERR_EVENT for a field of the wrong kind. position counts from 0. */
 export function itemInfoOf(entry: CatalogueEntry, position: number): [itemId: string, info: ItemInfo] {
-  if (typeof entry !== 'object' || entry === null) throw badEntry(position, 'itself', entry, 'an object with itemId')
+  if (typeof entry !== 'object' || entry === null) throw badEntry('items', position, 'itself', entry, 'an object with itemId')
   const { itemId, title, ...rest } = entry
-  if (typeof itemId === 'string' ? itemId === '' : !Number.isSafeInteger(itemId)) {
-    throw badEntry(position, 'itemId', itemId, 'a string that is not empty, or a safe integer')
-  }
-  if (title !== undefined && title !== null && typeof title !== 'string') throw badEntry(position, 'title', title, 'a string')
+  checkId('items', position, 'itemId', itemId)
+  if (title !== undefined && title !== null && typeof title !== 'string') throw badEntry('items', position, 'title', title, 'a string')
+  return [String(itemId), { ...(typeof title === 'string' && { title }), attributes: attributesOf('items', position, rest) }]
+}
+
+/** The same of a user, who has no title. */
+export function userInfoOf(entry: UserEntry, position: number): [userId: string, info: ItemInfo] {
+  if (typeof entry !== 'object' || entry === null) throw badEntry('users', position, 'itself', entry, 'an object with userId')
+  const { userId, ...rest } = entry
+  checkId('users', position, 'userId', userId)
+  return [String(userId), { attributes: attributesOf('users', position, rest) }]
+}
+
+function checkId(of: string, position: number, field: string, id: unknown): void {
+  const isId = typeof id === 'string' ? id !== '' : Number.isSafeInteger(id)
+  if (!isId) throw badEntry(of, position, field, id, 'a string that is not empty, or a safe integer')
+}
+
+function attributesOf(of: string, position: number, fields: Readonly<Record<string, unknown>>): Record<string, Attribute> {
   const attributes: [string, Attribute][] = []
-  for (const [name, value] of Object.entries(rest)) {
+  for (const [name, value] of Object.entries(fields)) {
     if (value === undefined || value === null) continue
-    if (!isAttribute(value)) throw badEntry(position, name, value, 'a string, a finite number, true, false or an array of strings')
+    if (!isAttribute(value)) throw badEntry(of, position, name, value, 'a string, a finite number, true, false or an array of strings')
     attributes.push([name, value])
   }
-  return [String(itemId), { ...(typeof title === 'string' && { title }), attributes: Object.fromEntries(attributes) }]
+  return Object.fromEntries(attributes)
 }
 
 function isAttribute(value: unknown): value is Attribute {
@@ -32,5 +53,5 @@ function isAttribute(value: unknown): value is Attribute {
   return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
 }
 
-const badEntry = (position: number, field: string, value: unknown, expected: string): MatineeError =>
-  new MatineeError('ERR_EVENT', `items entry ${position} (counted from 0): ${field} is ${show(value)}, expected ${expected}.`)
+const badEntry = (of: string, position: number, field: string, value: unknown, expected: string): MatineeError =>
+  new MatineeError('ERR_EVENT', `${of} entry ${position} (counted from 0): ${field} is ${show(value)}, expected ${expected}.`)

@@ -15,6 +15,8 @@ export interface Dataset {
   readonly users: IdMap<UserId, UserIndex>
   readonly items: IdMap<ItemId, ItemIndex>
   readonly catalogue: Catalogue
+  /** [nUsers] what is known of the users; absent where nothing is. */
+  readonly userInfo?: Catalogue
   readonly provenance: Provenance
 }
 

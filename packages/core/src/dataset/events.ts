@@ -1,7 +1,7 @@
 // Events from somebody's own program: any iterable or async iterable of objects, or plain columns.
 import { MatineeError } from '../base/index.ts'
 import type { ItemInfo } from './catalogue.ts'
-import { type CatalogueEntry, itemInfoOf } from './catalogue-entries.ts'
+import { type CatalogueEntry, itemInfoOf, type UserEntry, userInfoOf } from './catalogue-entries.ts'
 import { type GrowingColumns, growingColumns } from './growing-columns.ts'
 import type { RawEvents } from './prepare.ts'
 import { show } from './show.ts'
@@ -38,6 +38,8 @@ export interface EventOptions {
   readonly name?: string
   /** What is known of the items; ids without events are allowed. The last entry of an id counts. */
   readonly items?: Iterable<CatalogueEntry> | AsyncIterable<CatalogueEntry>
+  /** The same of the users. */
+  readonly users?: Iterable<UserEntry> | AsyncIterable<UserEntry>
 }
 
 /**
@@ -47,7 +49,7 @@ export interface EventOptions {
  * ≤ 0, or that has other fields than the event before it; ERR_SHAPE for columns of different lengths or a source
  * of no accepted kind; ERR_EMPTY for no event.
  */
-export async function fromEvents(source: EventSource, { name = 'events', items = [] }: EventOptions = {}): Promise<RawEvents> {
+export async function fromEvents(source: EventSource, { name = 'events', items = [], users }: EventOptions = {}): Promise<RawEvents> {
   const reader = eventReader()
   if (isColumns(source)) {
     readColumns(source, reader)
@@ -60,18 +62,21 @@ export async function fromEvents(source: EventSource, { name = 'events', items =
   }
   const columns = reader.finish()
   if (!columns) throw new MatineeError('ERR_EMPTY', `${name} holds 0 events, expected at least 1.`)
-  const itemInfo = await readCatalogue(items)
-  return { name, synthetic: false, ...columns, itemInfo, rowsRead: columns.interactions.users.length, badRows: 0 }
+  const itemInfo = await readEntries('items', items, itemInfoOf)
+  const userInfo = users && await readEntries('users', users, userInfoOf)
+  return { name, synthetic: false, ...columns, itemInfo, ...(userInfo && { userInfo }), rowsRead: columns.interactions.users.length, badRows: 0 }
 }
 
-async function readCatalogue(entries: NonNullable<EventOptions['items']>): Promise<Map<string, ItemInfo>> {
+async function readEntries<Entry>(
+  of: 'items' | 'users', entries: Iterable<Entry> | AsyncIterable<Entry>, infoOf: (entry: Entry, position: number) => [string, ItemInfo],
+): Promise<Map<string, ItemInfo>> {
   if (typeof entries !== 'object' || !(Symbol.asyncIterator in entries || Symbol.iterator in entries)) {
-    throw new MatineeError('ERR_SHAPE', `items is ${show(entries)}, expected an iterable or async iterable of objects with itemId.`)
+    throw new MatineeError('ERR_SHAPE', `${of} is ${show(entries)}, expected an iterable or async iterable of objects with ${of === 'items' ? 'itemId' : 'userId'}.`)
   }
-  const itemInfo = new Map<string, ItemInfo>()
+  const info = new Map<string, ItemInfo>()
   let position = 0
-  for await (const entry of entries) itemInfo.set(...itemInfoOf(entry, position++))
-  return itemInfo
+  for await (const entry of entries) info.set(...infoOf(entry, position++))
+  return info
 }
 
 function isColumns(source: unknown): source is EventColumns {

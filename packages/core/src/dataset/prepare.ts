@@ -21,6 +21,8 @@ export interface RawEvents {
   readonly interactions: Interactions
   /** Whatever the reader knows of items, by id; ids without interactions are allowed and ignored. */
   readonly itemInfo: ReadonlyMap<string, ItemInfo>
+  /** The same of users, for readers that know of them. */
+  readonly userInfo?: ReadonlyMap<string, ItemInfo>
   readonly checksum?: string
   readonly rowsRead: number
   readonly badRows: number
@@ -47,11 +49,12 @@ export const prepareOptions = {
  * order of their raw ids; ids without interactions are dropped. `raw` is not changed, but where no row is left
  * out its columns are shared, not copied. Beside the columns it needs 5 bytes a row, 9 for a k-core.
  *
+ * withNew: items that are known and have no row are kept behind the others, for models that place them by what is known.
  * Throws ERR_OPTION (also for minRating > 0 where the events have weights, no ratings), ERR_SHAPE for columns
  * that do not fit together, ERR_EVENT for a value that is not finite, negative, or 0 where minRating does not remove
  * it, ERR_EMPTY when nothing is left.
  */
-export function prepareDataset(raw: RawEvents, options: PrepareOptions = {}): Dataset {
+export function prepareDataset(raw: RawEvents, options: PrepareOptions = {}, withNew = false): Dataset {
   const { minRating, kCore } = resolveOptions(prepareOptions, { ...options })
   const { interactions: rows } = raw
   if (minRating > 0 && rows.valueKind === 'weight') {
@@ -72,7 +75,8 @@ export function prepareDataset(raw: RawEvents, options: PrepareOptions = {}): Da
   const userIndices = denseIndices(rows.users, rows.nUsers, kept)
   const itemIndices = denseIndices(rows.items, rows.nItems, kept)
   const users = new IdMap<UserId, UserIndex>(raw.userIds.filter((_, index) => userIndices[index] >= 0))
-  const items = new IdMap<ItemId, ItemIndex>(raw.itemIds.filter((_, index) => itemIndices[index] >= 0))
+  const had = raw.itemIds.filter((_, index) => itemIndices[index] >= 0)
+  const items = new IdMap<ItemId, ItemIndex>(withNew ? [...had, ...newItems(raw)] : had)
   const dataset = {
     name: raw.name,
     synthetic: raw.synthetic,
@@ -88,10 +92,16 @@ export function prepareDataset(raw: RawEvents, options: PrepareOptions = {}): Da
     users,
     items,
     catalogue: items.ids.map(id => raw.itemInfo.get(id) ?? unknownItem),
+    ...(raw.userInfo && { userInfo: users.ids.map(id => raw.userInfo?.get(id) ?? unknownItem) }),
     provenance: { ...(raw.checksum !== undefined && { checksum: raw.checksum }), ...counts },
   }
   letGo(kept)
   return dataset
+}
+
+function newItems({ itemIds, itemInfo }: RawEvents): ItemId[] {
+  const known = new Set<string>(itemIds)
+  return [...itemInfo.keys()].filter(id => !known.has(id)) as ItemId[]
 }
 
 function checkColumns({ interactions, userIds, itemIds }: RawEvents): void {

@@ -24,15 +24,15 @@ export function sequencesOf(dataset: Pick<Dataset, 'interactions' | 'users' | 'i
   const result = new Int32Array(isKept ? isKept.reduce((n, kept) => n + kept, 0) : users.length)
   let to = 0
   for (let user = 0; user < nUsers; user++) {
-    const rows = timestamps ? chronological(rowsOfUser(user), timestamps, latestFirst) : rowsOfUser(user)
+    const rows = timestamps ? inOrderOfTime(rowsOfUser(user), timestamps, latestFirst) : rowsOfUser(user)
     for (let at = 0; at < rows.length; at++) if (!isKept || isKept[rows[at]]) result[to++] = items[rows[at]]
     indptr[user + 1] = to
   }
   return { indptr, items: result }
 }
 
-// rows: in order of arrival
-function chronological(rows: Uint32Array, timestamps: Timestamps, latestFirst: TieOrder): Uint32Array {
+/** Rows of one user, the earliest first. rows: in order of arrival. */
+export function inOrderOfTime(rows: Uint32Array, timestamps: Timestamps, latestFirst: TieOrder): Uint32Array {
   const sorted = rows.slice().sort((a, b) => timestamps[a] - timestamps[b] || a - b)
   for (let start = 0, end = 1; start < sorted.length; start = end++) {
     while (end < sorted.length && timestamps[sorted[end]] === timestamps[sorted[start]]) end++

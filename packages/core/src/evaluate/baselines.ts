@@ -2,6 +2,7 @@
 import type { TrainingSet } from '../dataset/index.ts'
 import { models, type FitContext } from '../model/index.ts'
 import { evaluateModel, type Evaluation, type EvaluationInput } from './evaluate-model.ts'
+import { foldedIn, type GivenHistories } from './folded-in.ts'
 
 /** Days that count as recent, before the newest training interaction. */
 export const RECENT_DAYS = 30
@@ -12,10 +13,18 @@ export type Baselines = Readonly<Record<'popularity' | 'random', Evaluation>> & 
   readonly recentPopularity?: Evaluation
 }
 
-/** Fits and evaluates the baselines. context.seed: of the model `random`. */
-export async function evaluateBaselines(training: TrainingSet, input: Omit<EvaluationInput, 'stage'>, context: FitContext): Promise<Baselines> {
+/**
+ * Fits and evaluates the baselines. context.seed: of the model `random`. given: where users are asked for whom no fit has
+ * seen; the random order needs no history, it is drawn for anybody.
+ */
+export async function evaluateBaselines(
+  training: TrainingSet, input: Omit<EvaluationInput, 'stage'>, context: FitContext, given?: GivenHistories,
+): Promise<Baselines> {
   const { popularity, random } = models
-  const evaluate = async (stage: string, model: ReturnType<typeof random.fit>): Promise<Evaluation> => evaluateModel(await model, { ...input, stage }, context)
+  const evaluate = async (stage: string, fit: ReturnType<typeof random.fit>): Promise<Evaluation> => {
+    const model = await fit
+    return evaluateModel(given && model.scoreHistory ? foldedIn(model, given) : model, { ...input, stage }, context)
+  }
   const recent = training.times
     && await evaluate('evaluate recent popularity', popularity.fit(training, { days: RECENT_DAYS, halfLife: 0 }, context))
   return {

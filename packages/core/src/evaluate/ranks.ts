@@ -2,7 +2,7 @@
 // (FittedModel.rankUsers) gives the same; its contract suite holds it to this.
 
 /**
- * Pessimistic ranks of the relevant items, rising: rank = 1 + number of other candidates with a score ≥ the relevant
+ * Pessimistic ranks of the relevant items, in their order: rank = 1 + number of other candidates with a score ≥ the relevant
  * item's. Candidates are all items but the excluded ones. A relevant item without a score (NaN) has rank Infinity.
  *
  * scores: [nItems]. relevant, excluded: item indices, without repeats and with none in common.
@@ -15,5 +15,5 @@ export function pessimisticRanks(scores: Float32Array, relevant: ArrayLike<numbe
     for (let other = 0; other < scores.length; other++) if (scores[other] >= score) rank++
     for (let at = 0; at < excluded.length; at++) if (scores[excluded[at]] >= score) rank--
     return rank
-  }).sort()
+  })
 }

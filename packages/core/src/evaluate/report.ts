@@ -2,6 +2,7 @@
 import type { SplitProtocol } from '../split/index.ts'
 import { RECENT_DAYS, type Baselines } from './baselines.ts'
 import { bootstrapIntervals, type Interval } from './bootstrap.ts'
+import type { MetricValues } from './by-ranks.ts'
 import type { Evaluation } from './evaluate-model.ts'
 
 /** How a number came about; two numbers are comparable when their protocols are equal. */
@@ -12,6 +13,8 @@ export interface Protocol extends SplitProtocol {
   readonly ranks: string
   readonly denominators: string
   readonly usersCounted: number
+  /** Users with something hidden of whom nothing is known; left out. */
+  readonly usersUnknown: number
   readonly relevantItems: number
   /** Relevant items absent from training, counted as misses by a model that cannot score them. */
   readonly itemsUnseen: number
@@ -21,20 +24,52 @@ export interface Protocol extends SplitProtocol {
   readonly configurationsTried: number
   /** How the defaults of the model's options came about. */
   readonly defaultsChosen: string
+  /** Seeds of the models and of the splits, where there were several; `seed` is the first of the latter. */
+  readonly seeds?: readonly number[]
+  readonly tieSeeds?: readonly number[]
 }
 
-/** A baseline's metrics by name, as `recall@10`, and their intervals. */
-export interface MeasuredBaseline {
+/** A mean by each metric's name, and intervals of those that are means over users. */
+export interface Numbers {
+  /** `recall@10` … */
   readonly [metric: `${string}@${number}`]: number
+  readonly auc?: number
   readonly intervals: Readonly<Record<string, Interval>>
 }
 
-/** Metric names at the top, as `recall@10`. */
-export interface MetricsReport {
-  readonly [metric: `${string}@${number}`]: number
-  readonly intervals: Readonly<Record<string, Interval>>
-  readonly baselines: Readonly<Record<string, MeasuredBaseline>>
+/** The numbers for some of the relevant items. */
+export interface SliceNumbers extends Numbers {
+  readonly what: string
+  readonly usersCounted: number
+  readonly relevantItems: number
+}
+
+/** The numbers of ranks among random items; they are not those above, and say so. */
+export interface SampledNumbers extends Numbers {
+  readonly what: string
+  readonly negatives: number
+}
+
+/** What one model comes to. */
+export interface MeasuredModel extends Numbers {
+  /** By slice and group; where all metrics were asked for. */
+  readonly slices?: Readonly<Record<string, Readonly<Record<string, SliceNumbers>>>>
+  readonly sampled?: SampledNumbers
+}
+
+/** The model's numbers at the top, the baselines' beside them. */
+export interface MetricsReport extends MeasuredModel {
+  readonly baselines: Readonly<Record<string, MeasuredModel>>
   readonly protocol: Protocol
+  /** Each fit's means over the users, where there were several. */
+  readonly runs?: readonly RunMeans[]
+}
+
+/** One fit's numbers by name, as `recall@10`. */
+export interface RunMeans {
+  readonly [metric: `${string}@${number}`]: number
+  readonly seed: number
+  readonly tieSeed: number
 }
 
 /** What a report is made of. */
@@ -48,23 +83,26 @@ export interface ReportInput {
   readonly seed: number
   readonly configurationsTried: number
   readonly defaultsChosen: string
+  /** Random items a user among which ranks were taken besides; 0 for none. */
+  readonly sampled?: number
 }
 
 /** The document that stands in metrics.json. */
 export function metricsReport(
-  { model, baselines, split, evaluatedOn, resamples, seed, configurationsTried, defaultsChosen }: ReportInput,
+  { model, baselines, split, evaluatedOn, resamples, seed, configurationsTried, defaultsChosen, sampled = 0 }: ReportInput,
 ): MetricsReport {
-  const [own, ...others] = withIntervals([model, ...Object.values<Evaluation>(baselines)], resamples, seed)
+  const [own, ...others] = measuredModels([model, ...Object.values<Evaluation>(baselines)], { resamples, seed, sampled })
   return {
     ...own,
     baselines: Object.fromEntries(Object.keys(baselines).map((name, at) => [name, others[at]])),
     protocol: {
       ...split,
       evaluatedOn,
-      candidates: 'all items of the dataset, those unseen in training included, minus the user\'s training items',
+      candidates: 'all items of the dataset, those unseen in training included, minus what is known of the user',
       ranks: 'pessimistic: 1 + number of other candidates with a score at least as high',
       denominators: 'recall: all relevant items; cappedRecall: min(k, relevant); means over the users counted',
       usersCounted: model.usersCounted,
+      usersUnknown: model.usersUnknown,
       relevantItems: model.relevantItems,
       itemsUnseen: model.relevantUnseen,
       intervals: `95 % percentile bootstrap over users, ${resamples} resamples`,
@@ -77,12 +115,33 @@ export function metricsReport(
   }
 }
 
-// All models' intervals at once: they share the resamples.
-function withIntervals(evaluations: readonly Evaluation[], resamples: number, seed: number): MeasuredBaseline[] {
-  const all = evaluations.flatMap(({ perUser }, at) => Object.entries(perUser.values).map(([name, values]) => [`${at} ${name}`, values] as const))
-  const intervals = bootstrapIntervals(Object.fromEntries(all), resamples, seed)
-  return evaluations.map(({ metrics }, at) => ({
+// All models at once: their intervals share the resamples.
+function measuredModels(evaluations: readonly Evaluation[], { resamples, seed, sampled }: { resamples: number, seed: number, sampled: number }): MeasuredModel[] {
+  const intervals = (of: readonly MetricValues[]): Numbers[] => withIntervals(of, resamples, seed)
+  const numbers = intervals(evaluations.map(({ metrics, perUser: { values } }) => ({ metrics, values })))
+  const slices: Record<string, Record<string, SliceNumbers>>[] = evaluations.map(() => ({}))
+  for (const [slice, groups] of Object.entries(evaluations[0].slices ?? {})) {
+    for (const [group, { what, usersCounted, relevantItems }] of Object.entries(groups)) {
+      const parts = intervals(evaluations.flatMap(each => each.slices ? [each.slices[slice][group]] : []))
+      parts.forEach((part, at) => { (slices[at][slice] ??= {})[group] = { what, usersCounted, relevantItems, ...part } })
+    }
+  }
+  const drawn = intervals(evaluations.flatMap(each => each.sampled ? [each.sampled] : []))
+  const what = `SAMPLED: ranks among the relevant items and ${sampled} random others, not among all; only for comparing with papers that did so`
+  return evaluations.map((evaluation, at) => ({
+    ...numbers[at],
+    ...(evaluation.slices && { slices: slices[at] }),
+    ...(evaluation.sampled && { sampled: { what, negatives: sampled, ...drawn[at] } }),
+  }))
+}
+
+// What is no mean over users has no interval.
+function withIntervals(all: readonly MetricValues[], resamples: number, seed: number): Numbers[] {
+  const columns = all.flatMap(({ values }, at) => Object.entries(values).map(([name, column]) => [`${at} ${name}`, column] as const))
+  if (columns.length === 0) return []
+  const intervals = bootstrapIntervals(Object.fromEntries(columns), resamples, seed)
+  return all.map(({ metrics, values }, at) => ({
     ...metrics,
-    intervals: Object.fromEntries(Object.keys(metrics).map(name => [name, intervals[`${at} ${name}`]])),
+    intervals: Object.fromEntries(Object.keys(values).map(name => [name, intervals[`${at} ${name}`]])),
   }))
 }

@@ -5,17 +5,20 @@ import { referenceInverse } from './reference/inverse.ts'
 import { referenceNearest } from './reference/nearest.ts'
 import { referenceRanker } from './reference/ranker.ts'
 import { referenceScorer } from './reference/scorer.ts'
+import { referenceSgd } from './reference/sgd.ts'
 import { wasmAls } from './wasm/als.ts'
 import { wasmInverse } from './wasm/inverse.ts'
 import { wasmNearest } from './wasm/nearest.ts'
 import { wasmRanker } from './wasm/ranker.ts'
 import { wasmScorer } from './wasm/scorer.ts'
+import { wasmSgd } from './wasm/sgd.ts'
 
 /** The specification: plain TypeScript, one thread. */
 export const referenceKernels: Kernels = {
   name: 'reference',
   als: async (problem, context) => referenceAls(problem, context),
   inverse: async (problem, context) => referenceInverse(problem, context),
+  sgd: async (problem, context) => referenceSgd(problem, context),
   scorer: async (itemFactors, nItems, factors) => referenceScorer(itemFactors, nItems, factors),
   ranker: async (itemFactors, nItems, factors, ranked) => referenceRanker(itemFactors, nItems, factors, ranked),
   nearest: async problem => referenceNearest(problem),
@@ -23,5 +26,5 @@ export const referenceKernels: Kernels = {
 
 /** What does the work: WebAssembly SIMD, in threads where there are any. */
 export const wasmKernels: Kernels = {
-  name: 'wasm', als: wasmAls, inverse: wasmInverse, scorer: wasmScorer, ranker: wasmRanker, nearest: wasmNearest,
+  name: 'wasm', als: wasmAls, inverse: wasmInverse, scorer: wasmScorer, ranker: wasmRanker, nearest: wasmNearest, sgd: wasmSgd,
 }

@@ -2,6 +2,7 @@
 // work; the contract suite holds one against the other.
 import type { RunContext } from '../base/index.ts'
 import type { Csr } from '../sparse/index.ts'
+import type { SgdProblem, SgdWork } from './sgd-contract.ts'
 
 /** One of the two matrices of factors. */
 export type Side = 'users' | 'items'
@@ -17,9 +18,19 @@ export interface AlsProblem {
   readonly factors: number
   /** c = 1 + alpha · weight */
   readonly alpha: number
-  /** λ, not scaled by counts. */
+  /** c0, the confidence of an unobserved pair, above 0 and at most 1, which is the default. */
+  readonly unobservedWeight?: number
+  /** λ */
   readonly regularization: number
+  /** Default: none. */
+  readonly regularizationScaling?: RegularizationScaling
 }
+
+/**
+ * What λ is multiplied by for a row of n interactions, with m rows on the other side: 1 by `none`, n by `counts`,
+ * n + c0 · m by `ials` (Rendle et al. 2022).
+ */
+export type RegularizationScaling = 'none' | 'counts' | 'ials'
 
 /** How one side is solved while the other is held. */
 export type Solver =
@@ -52,7 +63,7 @@ export interface AlsWork {
   gram(side: Side): Promise<Float64Array>
   /**
    * Solves every row of `side`; `gram` is the other side's. A row without interactions becomes zero.
-   * Throws ERR_SINGULAR when gram + λI is not positive definite, ERR_ABORTED when cancelled.
+   * Throws ERR_SINGULAR when gram + λI is not positive definite, or not finite, ERR_ABORTED when cancelled.
    */
   solve(side: Side, gram: Float64Array, solver: Solver): Promise<ObservedSums>
   /** [threads] rows solved so far by each thread. */
@@ -148,6 +159,7 @@ export interface Kernels {
    * (XᵀX + diagonal)⁻¹, [n × n] symmetric. Throws ERR_SINGULAR, ERR_MEMORY where half of it does not fit 4 GiB, ERR_ABORTED.
    */
   inverse(problem: GramProblem, context: RunContext): Promise<Float32Array>
+  sgd(problem: SgdProblem, context: RunContext): Promise<SgdWork>
   /** itemFactors: [nItems × factors] */
   scorer(itemFactors: Float32Array, nItems: number, factors: number): Promise<Scorer>
   /** itemFactors: [nItems × factors]. ranked: item indices, rising; the others are never listed and have no score. */

@@ -6,13 +6,17 @@ import type { Solver } from './contract.ts'
 /** The upper triangle of YᵀY. */
 export const gramFlops = (factors: number, rows: number): number => factors * (factors + 1) * rows
 
-/** y' = L⁻¹ y of every row, after Cholesky and the inverse. */
-export const whitenFlops = (factors: number, rows: number): number => factors * (factors + 1) * rows + 2 / 3 * factors ** 3
+/** y' = L⁻¹ y of every row, after Cholesky and the inverse; if rotated y' = Qᵀ y, after Householder's reductions, forth and back. */
+export const whitenFlops = (factors: number, rows: number, isRotated = false): number =>
+  transformFlops(factors, rows, isRotated) + (isRotated ? 8 / 3 : 2 / 3) * factors ** 3
+
+// Every row times a triangle, or a square.
+const transformFlops = (factors: number, rows: number, isRotated: boolean): number => factors * (isRotated ? 2 * factors : factors + 1) * rows
 
 /** All rows of a side; undefined for `refined`, whose steps depend on the data. */
-export function solveFlops(factors: number, rows: number, interactions: number, solver: Solver): number | undefined {
+export function solveFlops(factors: number, rows: number, interactions: number, solver: Solver, isRotated = false): number | undefined {
   const f = factors
-  const toAndFro = f * (f + 1) * rows
+  const toAndFro = transformFlops(f, rows, isRotated)
   // The residual is a dot product and a sum, so is each step; the last step needs no sum.
   if (solver.kind === 'cg') return 2 * toAndFro + (4 * solver.steps + 2) * f * interactions
   // Scaled rows, targets and scores, and a triangle of the gram matrix; then R, and two triangular solves.

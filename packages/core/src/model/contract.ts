@@ -18,6 +18,8 @@ export interface ModelDefinition<Specs extends OptionSpecs = OptionSpecs> {
   readonly uses?: readonly TrainingPart[]
   /** The option that gives a fit more time, an integer from 1, for a tuner that stops hopeless trials early; absent where there is none. */
   readonly effort?: string
+  /** Whether the seed changes nothing: one fit is all there is. Default false. */
+  readonly seedless?: boolean
   /** Of how many days before the newest row a fit counts the times, Infinity for all; absent where times do not matter. */
   daysUsed?(options: OptionValues<Specs>): number
   /** Bytes that a fit and what follows take besides the training set, at most; absent for models that take next to nothing. */

@@ -11,6 +11,7 @@ const options = {
   days: {
     kind: 'number', default: 0, min: 0, max: 36500,
     help: 'Count only the last so many days before the newest training interaction; 0 counts all of time.',
+    tune: { min: 1, max: 3650, scale: 'log' },
   },
   halfLife: {
     kind: 'number', default: 0, min: 0, max: 36500,
@@ -22,6 +23,7 @@ const options = {
 export const popularity: ModelDefinition<typeof options> = {
   summary: 'How many people had the item, of all time or lately; the baseline everything is held against.',
   options,
+  seedless: true,
   defaultsChosen: 'nothing to choose',
   daysUsed: ({ days, halfLife }) => halfLife > 0 && days === 0 ? Infinity : days,
   fit: async (training, values) => fitted(countInteractions(training, values), training.byUser.nRows, values),

@@ -3,13 +3,16 @@ import { MatineeError } from '../base/index.ts'
 import { als } from './als/als.ts'
 import type { ModelDefinition } from './contract.ts'
 import { ease } from './ease/ease.ts'
+import { bpr, factorization, lightfm, warp } from './factorization/factorization.ts'
 import { itemKnn } from './item-knn/item-knn.ts'
 import { popularity } from './popularity.ts'
 import { random } from './random.ts'
 import { transitions } from './transitions/transitions.ts'
 
 /** Every model by name. */
-export const models = { als, ease, 'item-knn': itemKnn, popularity, random, transitions } satisfies Record<string, ModelDefinition>
+export const models = {
+  als, bpr, ease, factorization, 'item-knn': itemKnn, lightfm, popularity, random, transitions, warp,
+} satisfies Record<string, ModelDefinition>
 
 /** A name of `models`. */
 export type ModelName = keyof typeof models

@@ -22,3 +22,11 @@ export function numberOption(state: ModelState, name: string): number {
   if (typeof value === 'number') return value
   throw new MatineeError('ERR_FORMAT', `the ${state.model} model's option "${name}" is ${JSON.stringify(value)}, expected a number.`)
 }
+
+/** One of `choices` among the state's options. Throws ERR_FORMAT when it is missing or another. */
+export function choiceOption<Choice extends string>(state: ModelState, name: string, choices: readonly Choice[]): Choice {
+  const value = state.options[name]
+  const choice = choices.find(known => known === value)
+  if (choice !== undefined) return choice
+  throw new MatineeError('ERR_FORMAT', `the ${state.model} model's option "${name}" is ${JSON.stringify(value)}, expected one of ${choices.join(', ')}.`)
+}

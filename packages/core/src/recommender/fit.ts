@@ -2,7 +2,7 @@
 import { resolveOptions, type RunContext } from '../base/index.ts'
 import { decodeBundle, decodeVersion, encodeBundle, encodeVersion, type StoredHistory, type VersionContents } from '../artifact/index.ts'
 import {
-  fromEvents, prepareDataset, trainingParts, trainingSet, type CatalogueEntry, type Dataset, type EventSource, type Interactions, type TrainingSet, type Weighting,
+  fromEvents, prepareDataset, trainingParts, trainingSet, type CatalogueEntry, type Dataset, type EventSource, type Interactions, type TrainingSet, type UserEntry, type Weighting,
 } from '../dataset/index.ts'
 import { modelDefinition, type FittedModel } from '../model/index.ts'
 import { mergeRows } from '../sparse/index.ts'
@@ -22,6 +22,8 @@ export interface FitOptions extends RunContext {
   readonly seed?: number
   /** Titles and attributes of the items. */
   readonly items?: Iterable<CatalogueEntry> | AsyncIterable<CatalogueEntry>
+  /** Attributes of the users, for a model with features. */
+  readonly users?: Iterable<UserEntry> | AsyncIterable<UserEntry>
   readonly [modelOption: string]: unknown
 }
 
@@ -31,11 +33,13 @@ export interface FitOptions extends RunContext {
  * Throws ERR_EVENT, ERR_EMPTY, ERR_OPTION, ERR_UNKNOWN_NAME, and what the model's fit throws.
  */
 export async function fit(events: EventSource, options: FitOptions = {}): Promise<Recommender> {
-  const { model = 'als', weight = 'log', minRating, kCore, seed = 42, items, threads, signal, onProgress, onPhase, ...modelOptions } = options
+  const { model = 'als', weight = 'log', minRating, kCore, seed = 42, items, users, threads, signal, onProgress, onPhase, ...modelOptions } = options
   const definition = modelDefinition(model)
   const resolved = resolveOptions(definition.options, modelOptions)
-  const dataset = prepareDataset(await fromEvents(events, { ...(items && { items }) }), { minRating, kCore })
-  const parts = trainingParts(definition.uses ?? [], dataset, { ties: 'hash', seed })
+  const { uses = [] } = definition
+  const raw = await fromEvents(events, { ...(items && { items }), ...(users && { users }) })
+  const dataset = prepareDataset(raw, { minRating, kCore }, uses.includes('itemFeatures'))
+  const parts = trainingParts(uses, dataset, { ties: 'hash', seed })
   const training = trainingSet(dataset.interactions, weight, parts)
   const fitted = await definition.fit(training, resolved, { threads, signal, onProgress, onPhase, seed })
   return assemble(fitted, dataset, training)

@@ -3,15 +3,10 @@ import { type OptionSpecs, resolveOptions } from '../base/index.ts'
 import { type Dataset, groupRows, rowReader, tieOrder, type TieOrder, type Timestamps } from '../dataset/index.ts'
 import { role, type Split, type SplitterDefinition } from './contract.ts'
 import { splitOf } from './parts.ts'
+import { tieOptions } from './shared-options.ts'
 
 const options = {
-  ties: {
-    kind: 'choice',
-    default: 'hash',
-    choices: ['hash', 'file'],
-    help: 'Order of equal timestamps: hash = by a seeded hash of user and item id, file = the later row is the later one.',
-  },
-  seed: { kind: 'integer', default: 42, min: 0, max: 2 ** 32 - 1, help: 'Seed of the hash that orders equal timestamps.' },
+  ...tieOptions,
   n: { kind: 'integer', default: 1, min: 1, max: 2 ** 31 - 1, help: 'Interactions of a user in test, and as many in validation.' },
 } as const satisfies OptionSpecs
 
@@ -33,20 +28,17 @@ export const leaveLastN = {
     const markLatest = interactions.timestamps
       ? latestByTime(interactions.timestamps, tieOrder(dataset, { ties, seed }), roles)
       : latestByArrival(roles)
-    const counts = { usersDecidedByTies: 0, usersWithTest: 0, usersWithoutTest: 0, usersWithValidation: 0 }
+    const decidedByTies = new Uint8Array(interactions.nUsers)
     for (let user = 0; user < interactions.nUsers; user++) {
       const history = rowsOfUser(user)
       const nTest = Math.min(n, Math.max(history.length - 1, 0))
       const nValidation = Math.min(n, Math.max(history.length - 1 - nTest, 0))
-      counts[nTest > 0 ? 'usersWithTest' : 'usersWithoutTest']++
       if (nTest === 0) continue
-      if (nValidation > 0) {
-        counts.usersWithValidation++
-        markLatest(history, nTest + nValidation, role.validation)
-      }
-      if (markLatest(history, nTest, role.test)) counts.usersDecidedByTies++
+      if (nValidation > 0) markLatest(history, nTest + nValidation, role.validation)
+      if (markLatest(history, nTest, role.test)) decidedByTies[user] = 1
     }
-    return splitOf(interactions, roles, { split: 'leave-last-n', n, ties, seed, ...counts })
+    const protocol = { split: 'leave-last-n', n, ties, ...(ties === 'hash' && interactions.timestamps && { seed }) } // where it had a say
+    return splitOf(interactions, roles, { protocol, ...(interactions.timestamps && { decidedByTies }) })
   },
 } as const satisfies SplitterDefinition
 

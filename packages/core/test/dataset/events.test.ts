@@ -183,4 +183,17 @@ describe('the catalogue', () => {
   ])('%j is refused', async (items, detail) => {
     expect(await codeOf([{ userId: 1, itemId: 2 }], { items })).toContain(detail)
   })
+  test('users have attributes and no title; without any there is no word of them', async () => {
+    const { userInfo } = await fromEvents([{ userId: 1, itemId: 2 }], { users: [{ userId: 1, age: 30, title: 'Dr' }, { userId: 5 }] })
+    expect(userInfo).toEqual(new Map([['1', { attributes: { age: 30, title: 'Dr' } }], ['5', { attributes: {} }]]))
+    expect(await fromEvents([{ userId: 1, itemId: 2 }])).not.toHaveProperty('userInfo')
+  })
+  test.each([
+    [[{ age: 3 }], 'ERR_EVENT: users entry 0 (counted from 0): userId is missing'],
+    [[{ userId: 1, age: NaN }], 'users entry 0 (counted from 0): age is NaN'],
+    [[null], 'users entry 0 (counted from 0): itself is null'],
+    [5, 'ERR_SHAPE: users is 5, expected an iterable or async iterable of objects with userId'],
+  ])('users %j are refused', async (users, detail) => {
+    expect(await codeOf([{ userId: 1, itemId: 2 }], { users })).toContain(detail)
+  })
 })

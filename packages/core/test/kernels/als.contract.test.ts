@@ -101,7 +101,7 @@ describe.each(implementations)('%s', (_, kernels, threads) => {
       const gramUsers = await work.gram('users')
       const sums = await work.solve('items', gramUsers, { kind: 'cholesky' })
       gramItems = await work.gram('items')
-      const { total, observed, unobserved, regularization } = alsLoss(sums, gramUsers, gramItems, 9, problem.regularization)
+      const { total, observed, unobserved, regularization } = alsLoss(problem, sums, { users: gramUsers, items: gramItems }, work)
       expect(total / lossByDefinition(problem, work)).toBeCloseTo(1, 5)
       expect(observed + unobserved + regularization).toBeCloseTo(total, 6)
       expect(total).toBeLessThan(last * (1 + 1e-6))

@@ -8,7 +8,7 @@ import { randomProblem } from '../random-problem.ts'
 const problem = randomProblem(10, 10, 0.5, 4, 1)
 const layout = layOutAls(problem, 3)
 const shared = {
-  layout, alpha: 1, interactions: { users: problem.byUser, items: problem.byItem }, factors: { users: new SharedArrayBuffer(160), items: new SharedArrayBuffer(160) }, whitened: new SharedArrayBuffer(0),
+  layout, gain: { constant: 0, perWeight: 1 }, isRotated: false, ridgePerInteraction: 0, interactions: { users: problem.byUser, items: problem.byItem }, factors: { users: new SharedArrayBuffer(160), items: new SharedArrayBuffer(160) }, whitened: new SharedArrayBuffer(0),
   phase: new Int32Array(new SharedArrayBuffer(16)), sums: new Float64Array(new SharedArrayBuffer(160)), rowsSolved: new Int32Array(new SharedArrayBuffer(12)),
 }
 const job = { kind: 'als', shared } as const

@@ -34,6 +34,14 @@ test('whitening: a triangle a row, and L and its inverse to leading order', () =
   expect(whitenFlops(f, held) - 2 / 3 * f ** 3).toBeCloseTo(count.total(), 9)
 })
 
+test('rotating: a square a row there and back, and the reflections of A and of Q to leading order', () => {
+  const count = counter()
+  for (let row = 0; row < held; row++) for (let i = 0; i < f; i++) for (let j = 0; j < f; j++) count.multiplyAdd(1)
+  expect(whitenFlops(f, held, true) - 8 / 3 * f ** 3).toBeCloseTo(count.total(), 9)
+  const more = solveFlops(f, held, interactions, { kind: 'cg', steps: 2 }, true) ?? 0
+  expect(more - (solveFlops(f, 0, interactions, { kind: 'cg', steps: 2 }) ?? 0)).toBe(2 * count.total())
+})
+
 test.each([1, 2, 3])('cg with %i steps: a residual, the steps, of the last only the dot products', steps => {
   const count = counter()
   for (const length of lengths) {

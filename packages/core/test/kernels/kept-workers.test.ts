@@ -48,7 +48,7 @@ test('a worker that died is not used again', async () => {
   const layout = layOutAls(problem, 4)
   const interactions = { users: problem.byUser, items: problem.byItem }
   const buffers = { users: new ArrayBuffer(32 * 600), items: new ArrayBuffer(32 * 300) }
-  const shared = { layout, alpha: 1, interactions, phase: new Int32Array(4), sums: new Float64Array(1000), rowsSolved: new Int32Array(4), factors: buffers, whitened: new ArrayBuffer(0) }
+  const shared = { layout, gain: { constant: 0, perWeight: 1 }, isRotated: false, ridgePerInteraction: 0, interactions, phase: new Int32Array(4), sums: new Float64Array(1000), rowsSolved: new Int32Array(4), factors: buffers, whitened: new ArrayBuffer(0) }
   const job = { kind: 'als', shared } as const
   const crew = startCrew({ module, memory: kernelMemory(layout.sizeBytes, true), gate: gateMemory(true), job }, 4, () => {})
   const work = async (): Promise<void> => {

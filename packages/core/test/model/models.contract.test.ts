@@ -16,6 +16,10 @@ const small: Readonly<Record<string, Record<string, number>>> = {
   'ease': { regularization: 3 },
   'item-knn': { neighbours: 5, shrinkage: 1 },
   'transitions': { window: 3, neighbours: 9, lastItems: 4 },
+  'bpr': { factors: 6, epochs: 3 },
+  'factorization': { factors: 6, epochs: 3 },
+  'lightfm': { factors: 6, epochs: 3 },
+  'warp': { factors: 6, epochs: 3 },
 }
 
 async function fitted(name: string, seed = 1, threads = 1): Promise<FittedModel> {
@@ -42,6 +46,13 @@ describe.each(Object.keys(models))('%s', name => {
     const [one, others] = [await fitted(name, 1, 1), await fitted(name, 1, threads)]
     expect(others.state()).toEqual(one.state())
     expect(allScores(others)).toEqual(allScores(one))
+  })
+
+  test('says whether the seed changes anything', async () => {
+    const scores = async (seed: number): Promise<Float32Array> => allScores(await fitted(name, seed))
+    const [one, other] = [await scores(1), await scores(2)]
+    const isSame = one.every((score, at) => Object.is(score, other[at]))
+    expect(isSame).toBe(modelDefinition(name).seedless ?? false)
   })
 
   test('the state restores a model with the same scores', async () => {
@@ -204,6 +215,6 @@ test('random gives each user an order of its own, in which every place is as lik
 })
 
 test('a name that is no model is refused with the names that are', () => {
-  expect(() => modelDefinition('alz')).toThrow(/ERR_UNKNOWN_NAME: there is no model "alz"; expected one of als, /)
+  expect(() => modelDefinition('alz')).toThrow(/ERR_UNKNOWN_NAME: there is no model "alz"; expected one of als, bpr, /)
   expect(() => modelDefinition('toString')).toThrow(/ERR_UNKNOWN_NAME/)
 })

@@ -1,7 +1,7 @@
 // Laws of what stands beside a number: whose history is left out, who is counted, what was hidden, how far it may be off.
 import { describe, expect, test } from 'vitest'
 import { prepareDataset, trainingSet, type TrainingSet } from '../../src/dataset/index.ts'
-import { bootstrapIntervals, evaluateBaselines, evaluateModel, measure, metrics, type EvaluationInput } from '../../src/evaluate/index.ts'
+import { bootstrapIntervals, evaluateBaselines, evaluateModel, measure, metrics, type EvaluationInput, type Metric } from '../../src/evaluate/index.ts'
 import { models, type FittedModel } from '../../src/model/index.ts'
 import { splitters } from '../../src/split/index.ts'
 import { rawEvents, type Row } from '../dataset/rows.ts'
@@ -42,10 +42,13 @@ describe('evaluateModel, where only some users have something hidden', () => {
   })
 })
 
-test.each(Object.entries(metrics))('the k-th place counts for %s, the one after it does not', (_, metric) => {
+const atK = Object.entries<Metric>(metrics).filter(([, metric]) => !metric.isOfWholeOrder)
+const user = { nCandidates: 20, popularity: [3] }
+
+test.each(atK)('the k-th place counts for %s, the one after it does not', (_, metric) => {
   for (const k of [1, 2, 10]) {
-    expect(metric.ofUser([k], k)).toBeGreaterThan(0)
-    expect(metric.ofUser([k + 1], k)).toBe(0)
+    expect(metric.ofUser([k], k, user)).toBeGreaterThan(0)
+    expect(metric.ofUser([k + 1], k, user)).toBe(0)
   }
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { seededRandom, type TimedPhase } from '../../src/base/index.ts'
-import { evaluate, fit, save, type Recommender } from '../../src/recommender/index.ts'
+import { evaluate, fit, open, save, type Recommender } from '../../src/recommender/index.ts'
 
 // two tastes: even users have even items, odd users odd ones, of 40
 const { uniform, below } = seededRandom(12)
@@ -165,4 +165,29 @@ test('fit and evaluate tell onPhase of every phase, and what they give is the sa
   expect(phases).toEqual(once)
   await evaluate(events, { ...told, k: 5, resamples: 100 })
   expect(phases).toEqual([...once, ...once])
+})
+
+describe('a model with features', () => {
+  const users = Array.from({ length: 50 }, (_, user) => ({ userId: `u${user}`, taste: user % 2 === 0 ? 'even' : 'odd' }))
+  const unseen = [{ itemId: 'new-even', title: 'New', parity: 'even' }, { itemId: 'new-odd', parity: 'odd' }, { itemId: 'new-strange', parity: 'neither' }]
+  const lightfm = fit(events, { model: 'lightfm', factors: 8, epochs: 20, items: [...items, ...unseen], users, threads: 1 })
+
+  test('recommends an item that nobody has had to those who like what is like it', async () => {
+    const model = await lightfm
+    const allow = ['new-even', 'new-odd', 'new-strange']
+    const right = Array.from({ length: 50 }, (_, user) => model.recommend(`u${user}`, { n: 3, allow }).recommendations.map(({ itemId }) => itemId))
+      .filter((list, user) => list.length === 2 && list[0] === (user % 2 === 0 ? 'new-even' : 'new-odd'))
+    expect(right.length).toBeGreaterThanOrEqual(45)
+  })
+
+  test('comes back from its bytes with the items that nobody has had', async () => {
+    const model = await lightfm
+    const copy = await open(save(model))
+    expect(copy.recommend('u3', { n: 42 })).toEqual(model.recommend('u3', { n: 42 }))
+  })
+
+  test('is another one for users of other features', async () => {
+    const without = await fit(events, { model: 'lightfm', factors: 8, epochs: 20, items: [...items, ...unseen], threads: 1 })
+    expect(save(without)).not.toEqual(save(await lightfm))
+  })
 })

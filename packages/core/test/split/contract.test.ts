@@ -10,20 +10,69 @@ const names = Object.keys(splitters) as SplitterName[]
 
 describe.each(names)('%s', name => {
   const { split, help, options } = splitterDefinition(name)
-  const datasets = distinctRows(true).map(rows => prepareDataset(rawEvents(rows)))
+  const { training, validation, test: tested, validationHistory, testHistory } = role
+  // of two times at least: of one nothing can be before the other
+  const severalTimes = distinctRows(true).filter(rows => new Set(rows.map(row => row.time)).size > 1)
+  const datasets = severalTimes.map(rows => prepareDataset(rawEvents(rows)))
 
-  test('train, validation and test are disjoint and make up all rows; fitRows is all but test; all in order of arrival', () => {
+  test('the parts are disjoint and make up all rows; what is fitted is all but test and its histories; all in order of arrival', () => {
     fc.assert(fc.property(datasets, dataset => {
       const parts = split(dataset)
       const { isFitted } = parts
       const all = rowsOf(dataset, dataset.interactions)
       const where = (...roles: number[]): Row[] => all.filter((_, row) => roles.includes(parts.roles[row]))
-      expect(rowsOf(dataset, parts.train)).toEqual(where(role.training))
-      expect(rowsOf(dataset, parts.validation)).toEqual(where(role.validation))
-      expect(rowsOf(dataset, parts.test)).toEqual(where(role.test))
-      expect(rowsOf(dataset, parts.fitRows)).toEqual(where(role.training, role.validation))
-      expect(where(role.training, role.validation, role.test)).toEqual(all)
+      expect(rowsOf(dataset, parts.train)).toEqual(where(training))
+      expect(rowsOf(dataset, parts.validation)).toEqual(where(validation))
+      expect(rowsOf(dataset, parts.test)).toEqual(where(tested))
+      expect(rowsOf(dataset, parts.fitRows)).toEqual(where(training, validation, validationHistory))
+      expect(rowsOf(dataset, parts.heldOut)).toEqual(where(tested, testHistory))
+      expect(where(training, validation, tested, validationHistory, testHistory)).toEqual(all)
       expect(all.filter((_, row) => isFitted[row])).toEqual(rowsOf(dataset, parts.fitRows))
+      const byId = (rows: Row[]): Row[] => rows.sort((a, b) => a.user < b.user || (a.user === b.user && a.item < b.item) ? -1 : 1)
+      expect(byId(parts.histories ? rowsOf(dataset, parts.histories.test) : [])).toEqual(byId(where(testHistory)))
+      expect(byId(parts.histories ? rowsOf(dataset, parts.histories.validation) : [])).toEqual(byId(where(validationHistory)))
+    }))
+  })
+  test('a user with a history given has no part in the fit that is asked', () => {
+    fc.assert(fc.property(datasets, dataset => {
+      const { histories, fitRows, train } = split(dataset)
+      if (!histories) return
+      expect(fitRows.users.filter(user => histories.test.users.includes(user))).toHaveLength(0)
+      expect(train.users.filter(user => histories.validation.users.includes(user))).toHaveLength(0)
+    }))
+  })
+  test('trainingAfterTest is what is counted the plain way, and absent without timestamps', () => {
+    fc.assert(fc.property(datasets, dataset => {
+      const { test: hidden, fitRows, protocol } = split(dataset)
+      const firsts = new Map<number, number>()
+      hidden.users.forEach((user, row) => firsts.set(user, Math.min(firsts.get(user) ?? Infinity, hidden.timestamps?.[row] ?? NaN)))
+      const shares = [...firsts.values()].map(first => fitRows.timestamps?.filter(time => time > first).length ?? NaN).map(later => later / fitRows.users.length)
+      if (shares.length === 0) expect(protocol.trainingAfterTest).toBeUndefined()
+      else expect(protocol.trainingAfterTest).toBeCloseTo(shares.reduce((sum, share) => sum + share, 0) / shares.length, 12)
+    }))
+  })
+  test('does without timestamps, or refuses with ERR_NO_TIME', () => {
+    const dataset = prepareDataset(rawEvents(['u', 'v', 'w'].flatMap(user => ['a', 'b', 'c'].map(item => ({ user, item, value: 1 })))))
+    if (name === 'global-time') return expect(() => split(dataset)).toThrow('ERR_NO_TIME: the split global-time needs timestamps')
+    expect(split(dataset).test.users.length).toBeGreaterThan(0)
+    expect(split(dataset).protocol).not.toHaveProperty('trainingAfterTest')
+    expect(split(dataset).decidedByTies).toBeUndefined()
+  })
+  test('does not depend on the numbering of users and items', () => {
+    fc.assert(fc.property(severalTimes, rows => {
+      const ids = (of: 'user' | 'item'): string[] => [...new Set(rows.map(row => row[of]))].sort().reverse()
+      const relabelled = prepareDataset(rawEvents(rows, { userIds: ids('user'), itemIds: ids('item') }))
+      expect(split(relabelled).roles).toEqual(split(prepareDataset(rawEvents(rows))).roles)
+    }))
+  })
+  test('does not depend on the order of rows', () => {
+    const shuffled = severalTimes.chain(rows => fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length })))
+    fc.assert(fc.property(shuffled, ([rows, permuted]) => {
+      const byIds = (of: readonly Row[]): Map<string, number> => {
+        const dataset = prepareDataset(rawEvents(of))
+        return new Map(rowsOf(dataset, dataset.interactions).map(({ user, item }, row) => [`${user} ${item}`, split(dataset).roles[row]]))
+      }
+      expect([...byIds(permuted)].sort()).toEqual([...byIds(rows)].sort())
     }))
   })
   test('every part keeps the index spaces and the kind of values of the dataset', () => {
@@ -34,7 +83,7 @@ describe.each(names)('%s', name => {
     }))
   })
   test('the same dataset and options give the same split, and the dataset is not changed', () => {
-    fc.assert(fc.property(distinctRows(true), rows => {
+    fc.assert(fc.property(severalTimes, rows => {
       const dataset = prepareDataset(rawEvents(rows))
       expect(split(dataset)).toEqual(split(dataset))
       expect(dataset.interactions).toEqual(prepareDataset(rawEvents(rows)).interactions)
@@ -42,10 +91,13 @@ describe.each(names)('%s', name => {
   })
   test('the protocol names the splitter and counts every user once', () => {
     fc.assert(fc.property(datasets, dataset => {
-      const { protocol } = split(dataset)
+      const { protocol, test: hidden, validation: chosenOn } = split(dataset)
       expect(protocol.split).toBe(name)
+      expect(protocol.usersWithTest).toBe(new Set(hidden.users).size)
+      expect(protocol.usersWithValidation).toBe(new Set(chosenOn.users).size)
       expect(protocol.usersWithTest + protocol.usersWithoutTest).toBe(dataset.users.size)
-      expect(protocol.usersDecidedByTies).toBeLessThanOrEqual(protocol.usersWithTest)
+      expect(protocol.usersDecidedByTies ?? 0).toBeLessThanOrEqual(protocol.usersWithTest)
+      for (const option of Object.keys(options)) if (option !== 'moment') expect(protocol).toHaveProperty(option)
     }))
   })
   test('has a help text, and defaults that its own ranges allow', () => {

@@ -48,7 +48,8 @@ describe('without equal times', () => {
   test('without times the order of arrival is the time, and no tie is decided', () => {
     const rows = history(undefined, undefined, undefined)
     expect(rolesByIds(rows)).toEqual({ 'u a': 0, 'u b': 1, 'u c': 2 })
-    expect(splitOf(rows).split.protocol.usersDecidedByTies).toBe(0)
+    expect(splitOf(rows).split.protocol).not.toHaveProperty('usersDecidedByTies')
+    expect(splitOf(rows).split.decidedByTies).toBeUndefined()
   })
 })
 
@@ -93,8 +94,10 @@ describe('equal times', () => {
 test('the protocol counts users by what was held out from them', () => {
   const rows = [1, 2, 3, 4].flatMap(length => history(...[1, 2, 3, 4].slice(0, length)).map(row => ({ ...row, user: `u${length}` })))
   expect(splitOf(rows, { ties: 'file', seed: 7 }).split.protocol).toEqual({
-    split: 'leave-last-n', n: 1, ties: 'file', seed: 7,
+    split: 'leave-last-n', n: 1, ties: 'file', // and no seed: it had no say
     usersDecidedByTies: 0, usersWithTest: 3, usersWithoutTest: 1, usersWithValidation: 2,
+    // 2, 3, 4 are the moments of the tests; of the 7 other times 0, 2 and 1 … are later
+    trainingAfterTest: (1 + 0 + 0) / (3 * 7),
   })
 })
 
@@ -137,7 +140,7 @@ describe('laws', () => {
     const shuffled = distinctRows(true).chain(rows => fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length })))
     fc.assert(fc.property(shuffled, options, ([rows, permuted], given) => {
       expect(rolesByIds(permuted, { ...given, ties: 'hash' })).toEqual(rolesByIds(rows, { ...given, ties: 'hash' }))
-      const decided = (of: readonly Row[]): number => splitOf(of, given).split.protocol.usersDecidedByTies
+      const decided = (of: readonly Row[]): number | undefined => splitOf(of, given).split.protocol.usersDecidedByTies
       expect(decided(permuted)).toBe(decided(rows))
     }))
   })

@@ -1,5 +1,6 @@
 // All commands by name. A new one is one file in commands/ and one line here.
 import type { CommandDefinition } from './command.ts'
+import { compare } from './commands/compare.ts'
 import { datasets } from './commands/datasets.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { explain } from './commands/explain.ts'
@@ -9,8 +10,9 @@ import { recommend } from './commands/recommend.ts'
 import { report } from './commands/report.ts'
 import { similar } from './commands/similar.ts'
 import { train } from './commands/train.ts'
+import { tune } from './commands/tune.ts'
 import { versions } from './commands/versions.ts'
 
 export const commands = {
-  quickstart, train, recommend, similar, explain, evaluate, report, versions, inspect, datasets,
+  quickstart, train, recommend, similar, explain, evaluate, compare, tune, report, versions, inspect, datasets,
 } satisfies Record<string, CommandDefinition>

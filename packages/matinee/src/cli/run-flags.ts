@@ -1,17 +1,22 @@
 // The flags by which data and a configuration are named; shared by every command that fits.
 import { Option, type Command } from 'commander'
-import { MatineeError, prepareOptions } from '@matinee/core'
-import { checkedThreads, runConfig, runOptions, type DataSource } from '../experiment/index.ts'
+import { MatineeError, models, pickOptions, prepareOptions, splitters, type OptionSpecs } from '@matinee/core'
+import { checkedThreads, repeatOptions, runConfig, runOptions, type DataSource } from '../experiment/index.ts'
 import type { Encoding } from '../files/index.ts'
-import { addFlags, addModelFlags, parseNumber, pick, pickModelOptions } from './option-flags.ts'
+import { addFlags, addFlagsOf, parseNumber, pickOptionsOf } from './option-flags.ts'
 import type { Job } from './run-job.ts'
 
 const DATA = 'Data:'
 
-/** Adds the flags of data, preparation, run and model. */
-export function addRunFlags(command: Command): void {
+const EVENTS = ['[file]', 'events in CSV, TSV, `::`, Parquet or JSON'] as const
+
+/**
+ * Adds the events' file, and the flags of data, preparation, run and model. run: the options of the run that have flags, by
+ * default all; argument: what stands in the file's place.
+ */
+export function addRunFlags(command: Command, run: OptionSpecs = runOptions, argument: readonly [name: string, help: string] = EVENTS): void {
   command
-    .argument('[file]', 'events in CSV, TSV, `::`, Parquet or JSON')
+    .argument(...argument)
     .optionsGroup(DATA)
     .option('--dataset <name>', 'a known dataset instead of a file; `matinee datasets` lists them')
     .option('--mirror <url>', 'where to download it from instead of GroupLens')
@@ -27,22 +32,41 @@ export function addRunFlags(command: Command): void {
     .option('--items <file>', 'titles and attributes of the items: a table with a column of item ids')
     .option('--skip-bad-rows', 'leave out rows with a missing, non-finite or negative field, and count them')
   addFlags(command, prepareOptions, DATA)
-  addFlags(command, runOptions, 'Run:')
-  addModelFlags(command)
+  addFlags(command, run, 'Run:')
+  addFlagsOf(command, splitters, 'Split:', runOptions)
+  addFlagsOf(command, models, 'Model:')
   command.optionsGroup('Machine:').option('--threads <integer>', 'threads; changes no result (default: all cores)', parseNumber)
+}
+
+/** Adds --profile, for a command that fits once. */
+export function addProfileFlag(command: Command): void {
   command.optionsGroup('Output:').option('--profile', 'where the time went: by stage, by phase of each iteration, and beside the peak of the machine')
 }
+
+/** Adds --seeds and --tie-seeds. */
+export const addRepeatFlags = (command: Command): void => addFlags(command, repeatOptions, 'Run:')
 
 /** The job that arguments and flags describe. Throws ERR_USAGE, ERR_OPTION, ERR_UNKNOWN_NAME. */
 export function jobFrom(args: readonly string[], options: Readonly<Record<string, unknown>>): Job {
   return {
-    data: dataFrom(args, options),
-    load: { ...pick(options, prepareOptions), skipBadRows: options.skipBadRows === true },
-    config: runConfig(pick(options, runOptions), pickModelOptions(options)),
-    threads: checkedThreads(options.threads as number | undefined),
+    ...dataJobFrom(args, options),
+    config: runConfig(pickOptions(options, runOptions), pickOptionsOf(models, options), splitOptions(options)),
     profile: options.profile === true,
   }
 }
+
+/** What is loaded, and with how many threads. Throws as jobFrom. */
+export function dataJobFrom(args: readonly string[], options: Readonly<Record<string, unknown>>): Pick<Job, 'data' | 'load' | 'threads'> {
+  return {
+    data: dataFrom(args, options),
+    load: { ...pickOptions(options, prepareOptions), skipBadRows: options.skipBadRows === true },
+    threads: checkedThreads(options.threads as number | undefined),
+  }
+}
+
+/** The options of splitters among flags. Those that are flags of the run already are given to the splitter by the run. */
+export const splitOptions = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(pickOptionsOf(splitters, options)).filter(([name]) => !Object.hasOwn(runOptions, name)))
 
 // Exactly one of a file and --dataset.
 function dataFrom([file]: readonly string[], options: Readonly<Record<string, unknown>>): DataSource {

@@ -1,6 +1,9 @@
 // Loading and running as the commands do it: with a progress bar, the machine's numbers, and a lock where it saves.
-import type { TimedPhase } from '@matinee/core'
-import { loadData, profileOf, run, type DataSource, type LoadOptions, type Profile, type RunConfig, type RunResult } from '../experiment/index.ts'
+import type { Dataset, TimedPhase } from '@matinee/core'
+import {
+  datasetRecord, evaluateRuns, loadData, profileOf, run,
+  type DataSource, type EvaluationResult, type LoadOptions, type Profile, type Repeats, type RunConfig, type RunContext, type RunResult,
+} from '../experiment/index.ts'
 import { withLock } from '../shelf/index.ts'
 import { remark, type CommonOptions, type Io } from './io.ts'
 import { software } from './package-version.ts'
@@ -17,7 +20,8 @@ export interface Job {
   readonly save?: { readonly dir: string, readonly retain?: number }
 }
 
-export interface JobResult extends RunResult {
+/** What it took. */
+export interface JobCosts {
   /** The largest that the process has been, in bytes. */
   readonly peakMemoryBytes: number
   /** From before the first byte is read until CURRENT is named. */
@@ -26,44 +30,58 @@ export interface JobResult extends RunResult {
   readonly profile?: Profile
 }
 
+export type JobResult = RunResult & JobCosts
+
 /** Throws ERR_LOCKED at once when somebody else is at work in the folder, and whatever loading and running throw. */
-export async function runJob(job: Job, common: CommonOptions, io: Io): Promise<JobResult> {
+export function runJob(job: Job, common: CommonOptions, io: Io): Promise<JobResult> {
+  return timed(job, common, io, (load, context) => {
+    const { config, save } = job
+    const all = { ...context, software, now: io.now() }
+    return save ? withLock(save.dir, `train ${config.model}`, lock => run(load, config, all, { ...save, lock })) : run(load, config, all)
+  })
+}
+
+/** Measures as often as asked, and saves nothing. Throws whatever loading and running throw. */
+export const evaluateJob = (job: Job, repeats: Repeats, common: CommonOptions, io: Io): Promise<EvaluationResult & JobCosts> =>
+  timed(job, common, io, (load, context) => evaluateRuns(load, job.config, repeats, context))
+
+type Work<Result> = (load: () => Promise<Dataset>, context: Omit<RunContext, 'software' | 'now'>) => Promise<Result>
+
+async function timed<Result>({ data, load, threads, ...job }: Job, common: CommonOptions, io: Io, work: Work<Result>): Promise<Result & JobCosts> {
   const start = performance.now()
-  const { data, load, config, threads, save } = job
   const { signal } = io
   const bar = await progressBar(io, common)
-  const onProgress = bar.onProgress
+  const { onProgress } = bar
   const phases: TimedPhase[] = []
   const onPhase = job.profile ? (phase: TimedPhase): void => void phases.push(phase) : undefined
   const onRemark = (text: string): void => remark(io, common, text)
-  const work = async (shelf?: Parameters<typeof run>[3]): Promise<JobResult> => {
-    const place = { dataDir: io.env.MATINEE_DATA_DIR, cwd: io.cwd, threads, signal, onProgress, onRemark }
-    const context = { threads, signal, onProgress, onPhase, availableBytes: () => process.availableMemory(), software, now: io.now() }
-    const result = await run(() => loadData(data, load, place), config, context, shelf)
+  const place = { dataDir: io.env.MATINEE_DATA_DIR, cwd: io.cwd, threads, signal, onProgress, onRemark }
+  try {
+    const context = { threads, signal, onProgress, onPhase, availableBytes: () => process.availableMemory() }
+    const result = await work(() => loadData(data, load, place), context)
     const totalMs = Math.round(performance.now() - start)
     const peakMemoryBytes = process.resourceUsage().maxRSS * 1024
     return { ...result, peakMemoryBytes, totalMs, ...(job.profile && { profile: await profileOf(phases, threads) }) }
-  }
-  try {
-    return await (save ? withLock(save.dir, `train ${config.model}`, lock => work({ ...save, lock })) : work())
   } finally {
     bar.stop()
   }
 }
 
 /** What `--json` prints of a run. */
-export function jobDocument(job: Job, result: JobResult): object {
+export function jobDocument(job: Job, result: EvaluationResult & JobCosts & Pick<RunResult, 'version'>): object {
   const { dataset, metrics, losses, timings, version, peakMemoryBytes, totalMs, profile } = result
-  const { intervals, baselines, protocol, ...means } = metrics
-  const { name, synthetic, provenance, users, items, nInteractions } = dataset
+  const { intervals, slices, sampled, baselines, protocol, runs, ...means } = metrics
   return {
     ...(version !== undefined && { version }),
-    dataset: { name, synthetic, users: users.size, items: items.size, interactions: nInteractions, ...provenance },
+    dataset: datasetRecord(dataset),
     config: { ...job.config, ...job.load },
     protocol,
     metrics: means,
     intervals,
+    ...(slices && { slices }),
+    ...(sampled && { sampled }),
     baselines,
+    ...(runs && { runs }),
     losses,
     timings: { ...timings, total: totalMs },
     peakMemoryBytes,

@@ -3,7 +3,7 @@ import Table from 'cli-table3'
 
 /** Rows under a head; numbers and what looks like one stand to the right. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const isNumber = (cell: string | number): boolean => typeof cell === 'number' || cell === '' || /^[-.\d][\d.,% –\[\]]*$/.test(cell)
+  const isNumber = (cell: string | number): boolean => typeof cell === 'number' || cell === '' || /^[-.\d][-\d.,% –\[\]]*$/.test(cell)
   const colAligns = head.map((_, column) => rows.length > 0 && rows.every(row => isNumber(row[column] ?? '')) ? 'right' as const : 'left' as const)
   const drawn = new Table({ head: [...head], colAligns, style: { head: [], border: [], compact: true } })
   for (const row of rows) drawn.push(row.map(String))

@@ -1,6 +1,6 @@
 // Everything that decides a run's result, and nothing else. Declared once: flags, help and the manifest read this.
 import {
-  measureOptions, MatineeError, modelDefinition, models, resolveOptions, splitterDefinition, splitters, weightingOption,
+  checkOption, measureOptions, MatineeError, modelDefinition, models, optionsOfSplit, resolveOptions, splitterDefinition, splitters, tieOptions, weightingOption,
   type Dataset, type ModelName, type OptionSpecs, type OptionValues,
 } from '@matinee/core'
 
@@ -8,22 +8,54 @@ import {
 export const runOptions = {
   model: { kind: 'choice', default: 'als', choices: Object.keys(models) as ModelName[], help: 'Which model to fit.' },
   split: { kind: 'choice', default: 'leave-last-n', choices: Object.keys(splitters), help: 'How interactions are hidden for the test.' },
-  ties: splitters['leave-last-n'].options.ties,
+  ties: tieOptions.ties,
+  tieSeed: { ...tieOptions.seed, help: 'Seed of the split: of the hash that orders equal timestamps, and of what is drawn.' },
   weight: weightingOption,
   refit: { kind: 'choice', default: 'none', choices: ['none', 'all'], help: 'all: after the test, fit once more on everything, for serving.' },
   ...measureOptions,
 } as const satisfies OptionSpecs
 
+/** How often a configuration is fitted to be measured. */
+export const repeatOptions = {
+  seeds: { kind: 'integer', default: 1, min: 1, max: 1000, help: 'Fit with so many seeds, from --seed on; values are averaged for each user first.' },
+  tieSeeds: { kind: 'integer', default: 1, min: 1, max: 1000, help: 'Split so many times, with seeds from --tie-seed on, and fit with every seed on each.' },
+} as const satisfies OptionSpecs
+
+/** Seeds by their numbers. */
+export interface Repeats {
+  readonly seeds: readonly number[]
+  readonly tieSeeds: readonly number[]
+}
+
+/** The seeds that are asked for, one where the model has no use for more. Throws ERR_OPTION, also for ranks among random items of more than one fit. */
+export function repeatsFrom(config: RunConfig, given: Readonly<Record<string, unknown>>): Repeats {
+  const { seeds, tieSeeds } = resolveOptions(repeatOptions, given)
+  if (seeds * tieSeeds > 1 && config.sampled > 0) throw new MatineeError('ERR_OPTION', `sampled is ${config.sampled}, expected 0 for more than one fit.`)
+  const from = (name: 'seed' | 'tieSeed', n: number): number[] => Array.from({ length: n }, (_, at) => Number(checkOption(name, runOptions[name], config[name] + at)))
+  return { seeds: from('seed', modelDefinition(config.model).seedless ? 1 : seeds), tieSeeds: from('tieSeed', tieSeeds) }
+}
+
+/** The same configuration on another split of its kind. */
+export const withTieSeed = (config: RunConfig, tieSeed: number): RunConfig =>
+  ({ ...config, tieSeed, splitOptions: { ...config.splitOptions, ...(config.splitOptions.seed !== undefined && { seed: tieSeed }) } })
+
 /** A checked configuration, complete with defaults. */
 export interface RunConfig extends OptionValues<typeof runOptions> {
   readonly modelOptions: Readonly<Record<string, number | string>>
+  /** Of the splitter; `ties` is that of the run, `seed` is tieSeed. */
+  readonly splitOptions: Readonly<Record<string, number | string>>
 }
 
 /** A checked configuration; what is not given has its default. Throws ERR_OPTION, ERR_UNKNOWN_NAME. */
-export function runConfig(given: Readonly<Record<string, unknown>>, modelOptions: Readonly<Record<string, unknown>>): RunConfig {
+export function runConfig(
+  given: Readonly<Record<string, unknown>>, modelOptions: Readonly<Record<string, unknown>>, splitOptions: Readonly<Record<string, unknown>> = {},
+): RunConfig {
   const values = resolveOptions(runOptions, given)
-  splitterDefinition(values.split)
-  return { ...values, modelOptions: resolveOptions(modelDefinition(values.model).options, modelOptions) }
+  return {
+    ...values,
+    modelOptions: resolveOptions(modelDefinition(values.model).options, modelOptions),
+    splitOptions: optionsOfSplit(splitterDefinition(values.split), { ties: values.ties, seed: values.tieSeed }, splitOptions),
+  }
 }
 
 /** Throws ERR_OPTION for lists longer than the catalogue: here, since after the fit the fit would be lost. */

@@ -1,7 +1,7 @@
 // From data to what is fitted and what is hidden. Of large data the columns are most of the memory, so each is let go
 // when the last step that needs it is done.
 import {
-  lastDays, letGo, modelDefinition, RECENT_DAYS, splitterDefinition, timesOf, trainingParts, trainingSet,
+  lastDays, letGo, modelDefinition, RECENT_DAYS, role, splitterDefinition, timesOf, trainingParts, trainingSet,
   type Dataset, type Split, type TrainingPart, type TrainingSet,
 } from '@matinee/core'
 import { checkK, type RunConfig } from './config.ts'
@@ -12,33 +12,44 @@ export interface DatasetSummary extends Omit<Dataset, 'interactions'> {
   readonly nInteractions: number
 }
 
+/** What manifests, results and `--json` say of the data: sizes after preparation, and what became of the rows. */
+export const datasetRecord = ({ name, synthetic, provenance, users, items, nInteractions }: DatasetSummary) =>
+  ({ name, synthetic, users: users.size, items: items.size, interactions: nInteractions, ...provenance })
+
 export interface HiddenData {
   readonly dataset: DatasetSummary
-  readonly split: Pick<Split, 'test' | 'validation' | 'protocol'>
-  /** Everything but test. Its times are those that somebody counts over. */
+  readonly split: Pick<Split, 'test' | 'validation' | 'heldOut' | 'histories' | 'decidedByTies' | 'protocol'>
+  /** Everything but what is held out, and where validation is hidden too, everything but both. Its times are those that somebody counts over. */
   readonly training: TrainingSet
   /** The same parts of all rows, for a refit; only where there is to be one. */
   readonly everyPart?: Pick<TrainingSet, TrainingPart>
 }
 
-/** Loads, splits and lays out; the columns of what `load` gives are used up. `time` notes how long each step took. */
+/**
+ * Loads, splits and lays out; the columns of what `load` gives are used up. `time` notes how long each step took.
+ * hide: what is kept from the training set; `validation` means the test as well.
+ */
 export async function loadAndHide(
-  load: () => Promise<Dataset>, config: RunConfig, time: ReturnType<typeof stopwatch>['time'],
+  load: () => Promise<Dataset>, config: RunConfig, time: ReturnType<typeof stopwatch>['time'], hide: 'test' | 'validation' = 'test',
 ): Promise<HiddenData> {
   const { interactions, ...described } = await time('load', load)
   const dataset = { ...described, nInteractions: interactions.items.length }
   checkK(config, dataset)
   const { split, isKept, times, parts, everyPart } = await time('split', () => {
     const whole = { ...described, interactions }
-    const { roles, isFitted, test, validation, protocol } = splitterDefinition(config.split).split(whole, { ties: config.ties, seed: config.seed })
+    const made = splitterDefinition(config.split).split(whole, config.splitOptions)
+    const { roles, test, validation, heldOut, histories, decidedByTies, protocol } = made
+    const isFitted = hide === 'test' ? made.isFitted : roles.map(each => each === role.training ? 1 : 0)
     letGo(roles)
+    const tieRule = { ties: config.ties, seed: config.tieSeed }
     const { uses = [], daysUsed } = modelDefinition(config.model)
-    const parts = trainingParts(uses, whole, config, isFitted)
-    const everyPart = config.refit === 'all' ? trainingParts(uses, whole, config) : undefined
+    const parts = trainingParts(uses, whole, tieRule, isFitted)
+    const everyPart = config.refit === 'all' ? trainingParts(uses, whole, tieRule) : undefined
     const all = timesOf(interactions, isFitted)
     const last = all && lastDays(Math.max(RECENT_DAYS, daysUsed?.(config.modelOptions) ?? 0), all)
     letGo(interactions.timestamps)
-    return { split: { test, validation, protocol }, isKept: isFitted, times: last, parts, everyPart }
+    const split = { test, validation, heldOut, protocol, ...(histories && { histories }), ...(decidedByTies && { decidedByTies }) }
+    return { split, isKept: isFitted, times: last, parts, everyPart }
   })
   const training = await time('prepare', () => trainingSet(interactions, config.weight, { isKept, mayLetGo: true, ...parts, ...(times && { times }) }))
   return { dataset, split, training, everyPart }

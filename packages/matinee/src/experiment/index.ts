@@ -1,7 +1,13 @@
 // How do the pieces make one run?
+export * from './alike.ts'
 export * from './config.ts'
+export * from './evaluate.ts'
 export * from './fingerprint.ts'
+export * from './hide.ts'
 export * from './load.ts'
+export * from './memory.ts'
 export * from './profile.ts'
+export * from './result.ts'
 export * from './run.ts'
 export * from './reuse.ts'
+export * from './stopwatch.ts'

@@ -43,7 +43,8 @@ export async function loadData(source: DataSource, options: LoadOptions, context
     const items = source.itemsFile === undefined ? {} : { items: { path: resolve(cwd, source.itemsFile) } }
     return readEventsFile(resolve(cwd, source.file), { ...source.reading, ...items, ...reading })
   }
-  if (source.dataset === SYNTHETIC) return prepareDataset({ ...synthetic(), checksum: syntheticChecksum() }, options)
+  const { minRating, kCore } = options
+  if (source.dataset === SYNTHETIC) return prepareDataset({ ...synthetic(), checksum: syntheticChecksum() }, { minRating, kCore })
   const definition = datasetDefinition(source.dataset)
   return readDataset(definition, await findOrDownload(definition, { mirror: source.mirror }, context), reading)
 }

@@ -1,13 +1,14 @@
 // The main job, top to bottom: load → split → fit → measure → save.
 import {
-  assemble, encodeVersion, measure, modelDefinition, readyKernels, withHeldOut,
-  type Dataset, type FittedModel, type LossParts, type MetricsReport, type Progress, type Recommender, type TimedPhase,
+  assemble, encodeVersion, measureUsers, modelDefinition, readyKernels, userRuns, withHeldOut,
+  type Dataset, type FittedModel, type LossParts, type MetricsReport, type Progress, type Recommender, type TimedPhase, type UserRuns,
 } from '@matinee/core'
 import { writeVersion, type Lock } from '../shelf/index.ts'
 import type { RunConfig } from './config.ts'
 import { fingerprint } from './fingerprint.ts'
-import { loadAndHide, type DatasetSummary } from './hide.ts'
+import { datasetRecord, loadAndHide, type DatasetSummary } from './hide.ts'
 import { checkMemory } from './memory.ts'
+import { encodeResult, PER_USER } from './result.ts'
 import { stopwatch } from './stopwatch.ts'
 
 /** What a run is given besides data and configuration; nothing here changes a result. */
@@ -22,6 +23,18 @@ export interface RunContext {
   /** `matinee`'s own version and Node's, for the manifest. */
   readonly software: Readonly<Record<string, string>>
   readonly now: Date
+  /** How the configuration was chosen, where a search did it; by default it was given. */
+  readonly chosen?: Chosen
+}
+
+/** What a search for the configuration says of itself. */
+export interface Chosen {
+  /** Its name, for the manifest. */
+  readonly id: string
+  readonly configurationsTried: number
+  readonly defaultsChosen: string
+  /** What stands under `tuning` in metrics.json. */
+  readonly record: object
 }
 
 /** Where a version goes. */
@@ -36,6 +49,8 @@ export interface Shelf {
 export interface RunResult {
   readonly dataset: DatasetSummary
   readonly metrics: MetricsReport
+  /** The model's values user by user. */
+  readonly perUser: UserRuns
   readonly recommender: Recommender
   readonly losses: readonly LossParts[]
   /** Milliseconds by stage. */
@@ -56,9 +71,11 @@ export async function run(load: () => Promise<Dataset>, config: RunConfig, conte
   const measured = await fitAndMeasure(load, config, context, time)
   if (!shelf) return { ...measured, timings }
 
-  const { dataset, metrics, recommender, losses } = measured
+  const { dataset, metrics, perUser, recommender, losses } = measured
   const files = await time('encode', () => encodeVersion(recommender.contents))
-  files.set('metrics.json', [new TextEncoder().encode(`${JSON.stringify(metrics, null, 2)}\n`)])
+  const measurement = { ...metrics, ...(context.chosen && { tuning: context.chosen.record }) }
+  files.set('metrics.json', [new TextEncoder().encode(`${JSON.stringify(measurement, null, 2)}\n`)])
+  files.set(PER_USER, encodeResult({ dataset: datasetRecord(dataset), config, metrics, perUser }))
   const manifest = describeRun(dataset, config, context, { losses, timings })
   const version = await time('save', () => writeVersion(shelf.dir, { label: config.model, now: context.now, manifest, files, signal: context.signal, retain: shelf.retain, lock: shelf.lock }))
   return { ...measured, timings, version }
@@ -67,7 +84,7 @@ export async function run(load: () => Promise<Dataset>, config: RunConfig, conte
 // Everything before the version. By itself, so that the training set is garbage when the version's bytes are made.
 async function fitAndMeasure(
   load: () => Promise<Dataset>, config: RunConfig, context: RunContext, time: ReturnType<typeof stopwatch>['time'],
-): Promise<Pick<RunResult, 'dataset' | 'metrics' | 'recommender' | 'losses'>> {
+): Promise<Pick<RunResult, 'dataset' | 'metrics' | 'perUser' | 'recommender' | 'losses'>> {
   const definition = modelDefinition(config.model)
   const { dataset, split, training, everyPart } = await loadAndHide(load, config, time)
   checkMemory(definition.bytesNeeded?.(training, config.modelOptions, context) ?? 0, context.availableBytes())
@@ -75,27 +92,28 @@ async function fitAndMeasure(
   const fit = (rows: typeof training, onPhase?: RunContext['onPhase']): Promise<FittedModel> =>
     definition.fit(rows, config.modelOptions, { ...context, onPhase, seed: config.seed })
   const model = await time('fit', () => fit(training, context.onPhase))
-  const { defaultsChosen } = definition
-  const measured = { ...config, training, split, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen } as const
-  const metrics = await time('evaluate', () => measure(model, measured, context))
+  const { configurationsTried, defaultsChosen } = context.chosen ?? { configurationsTried: 1, ...definition }
+  const measured = { ...config, training, split, catalogue: dataset.catalogue, evaluatedOn: 'test', configurationsTried, defaultsChosen } as const
+  const { report: metrics, evaluation } = await time('evaluate', () => measureUsers(model, measured, context))
+  const perUser = userRuns([[evaluation]], [config.seed], [config.tieSeed])
 
-  const everything = config.refit === 'all' ? withHeldOut(training, split.test, everyPart) : undefined
+  const everything = config.refit === 'all' ? withHeldOut(training, split.heldOut, everyPart) : undefined
   const recommender = everything
     ? assemble(await time('refit', () => fit(everything)), dataset, everything)
-    : assemble(model, dataset, training, split.test)
-  return { dataset, metrics, recommender, losses: model.losses ?? [] }
+    : assemble(model, dataset, training, split.heldOut)
+  return { dataset, metrics, perUser, recommender, losses: model.losses ?? [] }
 }
 
 // What the manifest says; the shelf adds schema version and checksums.
 function describeRun(dataset: DatasetSummary, config: RunConfig, context: RunContext, measured: Pick<RunResult, 'losses' | 'timings'>): object {
-  const { name, synthetic, provenance, users, items, nInteractions } = dataset
   return {
     createdAt: context.now.toISOString(),
-    dataset: { name, synthetic, users: users.size, items: items.size, interactions: nInteractions, ...provenance },
+    dataset: datasetRecord(dataset),
     config,
     seed: config.seed,
-    fingerprint: fingerprint(config, provenance.checksum, context.software),
+    fingerprint: fingerprint(config, dataset.provenance.checksum, context.software),
     software: context.software,
+    tuning: context.chosen?.id,
     ...measured,
   }
 }

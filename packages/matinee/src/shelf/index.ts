@@ -2,6 +2,8 @@
 //
 // In an artifacts folder, one folder a version, with CURRENT beside them naming the live one. A version is a set
 // of named files that this room does not look into, but for the manifest, whose checksums vouch for the others.
+export { openJournal } from './journal.ts'
+export type { Journal } from './journal.ts'
 export { listVersions } from './list.ts'
 export type { VersionEntry } from './list.ts'
 export { withLock } from './lock.ts'
@@ -10,7 +12,7 @@ export { SCHEMA_VERSION } from './manifest.ts'
 export type { FileRecord, Manifest } from './manifest.ts'
 export { pruneVersions } from './prune.ts'
 export type { PruneOptions } from './prune.ts'
-export { readCurrent, readManifest, readVersion } from './read.ts'
+export { readCurrent, readManifest, readVersion, readVersionFile } from './read.ts'
 export type { Version } from './read.ts'
 export { useVersion } from './use.ts'
 export { saveStages, writeVersion } from './write.ts'

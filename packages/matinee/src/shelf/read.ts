@@ -5,7 +5,7 @@ import { checkFolderExists, currentName } from './current.ts'
 import { isFolder, namesIn, readBytes, sha256, sha256OfFile } from './disk.ts'
 import { withDetail } from './failures.ts'
 import { decodeManifest, MAX_MANIFEST_BYTES } from './manifest.ts'
-import type { Manifest } from './manifest.ts'
+import type { FileRecord, Manifest } from './manifest.ts'
 import { checkFolder, checkVersionName, CURRENT, isSystemFile, MANIFEST, newestFirst, parseVersionName } from './names.ts'
 import type { VersionName } from './names.ts'
 
@@ -62,6 +62,16 @@ export async function readManifest(dir: string, version: string): Promise<Manife
   return manifestIn(join(dir, version))
 }
 
+/** One file of a version, checked, without a look at the others; undefined where the version has none of this name. Throws like `readVersion`. */
+export async function readVersionFile(dir: string, version: string, name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  checkFolder(dir)
+  checkVersionName(version)
+  return helpfully(dir, version, async () => {
+    const { files } = await manifestIn(join(dir, version))
+    return Object.hasOwn(files, name) ? checkFile(join(dir, version, name), files[name], true) : undefined
+  })
+}
+
 async function load(dir: string, version: string): Promise<Version> {
   await checkFolderExists(dir)
   const files = new Map<string, Uint8Array<ArrayBuffer>>()
@@ -73,17 +83,7 @@ async function load(dir: string, version: string): Promise<Version> {
 export async function checkVersion(folder: string, onFile?: (name: string, bytes: Uint8Array<ArrayBuffer>) => void): Promise<Manifest> {
   const manifest = await manifestIn(folder)
   for (const [name, record] of Object.entries(manifest.files)) {
-    const path = join(folder, name)
-    const wrongSize = (sizeBytes: number): void => {
-      if (sizeBytes === record.sizeBytes) return
-      throw new MatineeError('ERR_ARTIFACT_CORRUPT', `${path} has ${sizeBytes} bytes, expected ${record.sizeBytes}.`)
-    }
-    const bytes = onFile && await readBytes(path, wrongSize)
-    const actual = onFile ? bytes && sha256(bytes) : await sha256OfFile(path, wrongSize)
-    if (actual === undefined) throw new MatineeError('ERR_ARTIFACT_MISSING', `${path} is missing, expected ${record.sizeBytes} bytes.`)
-    if (actual !== record.sha256) {
-      throw new MatineeError('ERR_ARTIFACT_CORRUPT', `${path} has SHA-256 ${actual}, expected ${record.sha256}.`)
-    }
+    const bytes = await checkFile(join(folder, name), record, onFile !== undefined)
     if (bytes) onFile?.(name, bytes)
   }
   const isAdded = (name: string): boolean => name !== MANIFEST && !Object.hasOwn(manifest.files, name) && !isSystemFile(name)
@@ -91,6 +91,19 @@ export async function checkVersion(folder: string, onFile?: (name: string, bytes
   if (added.length === 0) return manifest
   const problem = `${join(folder, added[0])} is not in the manifest, expected no file that it does not list.`
   throw new MatineeError('ERR_ARTIFACT_CORRUPT', problem)
+}
+
+// The bytes of a file where they are wanted, and in any case a look whether they are as they were written.
+async function checkFile(path: string, record: FileRecord, wanted: boolean): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const wrongSize = (sizeBytes: number): void => {
+    if (sizeBytes === record.sizeBytes) return
+    throw new MatineeError('ERR_ARTIFACT_CORRUPT', `${path} has ${sizeBytes} bytes, expected ${record.sizeBytes}.`)
+  }
+  const bytes = wanted ? await readBytes(path, wrongSize) : undefined
+  const actual = wanted ? bytes && sha256(bytes) : await sha256OfFile(path, wrongSize)
+  if (actual === undefined) throw new MatineeError('ERR_ARTIFACT_MISSING', `${path} is missing, expected ${record.sizeBytes} bytes.`)
+  if (actual !== record.sha256) throw new MatineeError('ERR_ARTIFACT_CORRUPT', `${path} has SHA-256 ${actual}, expected ${record.sha256}.`)
+  return bytes
 }
 
 async function manifestIn(folder: string): Promise<Manifest> {

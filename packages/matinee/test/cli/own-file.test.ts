@@ -25,7 +25,7 @@ describe('train --json', () => {
     expect(trained.dataset).toMatchObject({ name: 'events.csv', synthetic: false, users: 30, items: 25, rowsRead: 600, badRows: 0, checksum: expect.stringMatching(/^[0-9a-f]{64}$/) })
     expect(trained.config).toMatchObject({ model: 'als', ties: 'hash', k: 3, seed: 42, modelOptions: { factors: 4, iterations: 2 } })
     expect(trained.protocol).toMatchObject({ split: 'leave-last-n', ties: 'hash', evaluatedOn: 'test', usersCounted: 30 })
-    expect(Object.keys(trained.metrics)).toEqual(['recall@3', 'ndcg@3', 'cappedRecall@3', 'mrr@3', 'hitRate@3'])
+    expect(Object.keys(trained.metrics)).toEqual(['recall@3', 'ndcg@3', 'cappedRecall@3', 'mrr@3', 'hitRate@3', 'precision@3', 'map@3', 'debiasedNdcg@3'])
     expect(Object.keys(trained.baselines)).toEqual(['popularity', 'recentPopularity', 'random'])
     expect(Object.keys(trained.timings)).toEqual(['load', 'split', 'prepare', 'fit', 'evaluate', 'encode', 'save', 'total'])
     expect(trained.losses).toHaveLength(2)
@@ -42,7 +42,7 @@ describe('train --json', () => {
   test('leaves a version with exactly the files that the manifest vouches for, and CURRENT naming it', () => {
     const files = Object.keys(read('manifest.json').files as object)
     expect(readdirSync(join(cwd, 'artifacts', trained.version)).sort()).toEqual([...files, 'manifest.json'].sort())
-    expect(files).toEqual(['als_model.safetensors', 'history.safetensors', 'item_attributes.json', 'item_map.json', 'item_titles.json', 'metrics.json', 'user_map.json'])
+    expect(files).toEqual(['als_model.safetensors', 'history.safetensors', 'item_attributes.json', 'item_map.json', 'item_titles.json', 'metrics.json', 'per_user.safetensors', 'user_map.json'])
     expect(readFileSync(join(cwd, 'artifacts', 'CURRENT'), 'utf8')).toContain(trained.version)
   })
 })
@@ -138,6 +138,11 @@ describe('similar, explain, inspect, evaluate', () => {
     expect(known.map(({ name }) => name)).toContain('ml-100k')
     expect(known.every(({ folder }) => folder === null)).toBe(true)
     expect((await matinee(['datasets'], place)).stdout).toContain('synthetic')
+  })
+
+  test('the synthetic set that it lists can be named like any other', async () => {
+    const { dataset } = await json<{ dataset: object }>(['evaluate', '--dataset', 'synthetic', '--model', 'popularity', '--resamples', '100'], place)
+    expect(dataset).toMatchObject({ name: 'synthetic', synthetic: true })
   })
 })
 

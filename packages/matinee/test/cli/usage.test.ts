@@ -30,6 +30,8 @@ describe('help', () => {
     const { stdout } = await matinee(['train', '--help'], place)
     expect(stdout).toMatch(/--factors <integer> +als: Latent dimensions\. \(default \d+, 1 to 1024\)/)
     expect(stdout).toMatch(/--ties <hash\|file>/)
+    expect(stdout.replace(/\s+/g, ' ')).toContain('--split <name> How interactions are hidden for the test. (one of leave-last-n, global-time, random, user-holdout; default leave-last-n)')
+    expect(stdout.replace(/\s+/g, ' ')).toContain('--test-users <number> user-holdout: Share of the users')
   })
 
   test('--version prints the version', async () => {
@@ -46,7 +48,7 @@ describe('exit code 2', () => {
   test('for no data', () => fails(['train'], place, usage(/a file or --dataset/)))
   test('for a file and a dataset', () => fails(['evaluate', 'a.csv', '--dataset', 'ml-1m'], place, usage(/both the file "a.csv" and --dataset ml-1m/)))
   test('for a number that is none', () => fails(['train', 'a.csv', '--factors', 'many'], place, usage(/--factors.*not a number/)))
-  test('for a choice that is none', () => fails(['train', 'a.csv', '--model', 'sa'], place, { code: 2, error: 'ERR_OPTION', says: /als, popularity, random/ }))
+  test('for a choice that is none', () => fails(['train', 'a.csv', '--model', 'sa'], place, { code: 2, error: 'ERR_OPTION', says: /expected one of als, / }))
   test('for a user and a history', () => fails(['recommend', '--user-id', '1', '--history', '2:3'], place, usage(/--user-id and --history/)))
   test('for nothing to be similar to', () => fails(['similar'], place, usage(/--item-id and --user-id/)))
   test('for a filter of items on a list of users', () => fails(['similar', '--user-id', 'c1', '--where', 'tags=red'], place, usage(/--where/)))

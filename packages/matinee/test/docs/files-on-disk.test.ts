@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { models } from '@matinee/core'
+import { models, splitters } from '@matinee/core'
 import { COLUMNS, json, scratchFolder, SMALL, writeEvents } from '../cli/help.ts'
 import { read } from './documents.ts'
 
@@ -24,4 +24,28 @@ test('it names every file and field that train writes', async () => {
   const { intervals, baselines, ...metrics } = JSON.parse(readFileSync(join(folder, 'metrics.json'), 'utf8')) as Record<string, unknown>
   const all = [...fields, ...keysOf(metrics), 'intervals', ...Object.keys(baselines as object), ...Object.keys(intervals as object)]
   expect(all.filter(field => !named(document).has(field))).toEqual([])
+})
+
+test('it names what --metrics all and --sampled add to metrics.json, and what each split says in the protocol', async () => {
+  writeEvents(cwd)
+  const known = new Set([...named(read('docs/reference/files-on-disk.md')), ...named(read('docs/reference/options.md'))])
+  for (const split of Object.keys(splitters)) {
+    const { metrics, slices, sampled, protocol } = await json<Record<'metrics' | 'slices' | 'sampled' | 'protocol', object>>(
+      ['evaluate', 'events.csv', ...COLUMNS, ...SMALL, '--items', 'items.csv', '--metrics', 'all', '--sampled', '5', '--split', split], { cwd })
+    const fields = [...Object.keys(metrics), ...Object.keys(slices), ...Object.keys(sampled), ...Object.keys(protocol), 'slices', 'sampled']
+    expect(fields.filter(field => !known.has(field)), split).toEqual([])
+  }
+})
+
+test('it names every field of a search, in its log and in metrics.json', async () => {
+  const argv = ['tune', 'events.csv', ...COLUMNS, '--range', 'factors=2:4', '--k', '3', '--resamples', '100', '--trials', '4', '--budget', '1h', '--out', 'tuned']
+  const [{ log, tuning, version }] = await json<{ log: string, tuning: Record<string, unknown>, version: string }[]>(argv, { cwd })
+  const withoutNames = (key: string, value: unknown): unknown => ['subject', 'options', 'fixed', 'space', 'metrics', 'standardErrors'].includes(key) ? 0 : value
+  const lines = readFileSync(log, 'utf8').trimEnd().split('\n').map(line => JSON.parse(line, withoutNames) as unknown)
+  const { trials, ...record } = JSON.parse(JSON.stringify(tuning), withoutNames) as { trials: unknown[] }
+  const manifest = JSON.parse(readFileSync(join(cwd, 'tuned', version, 'manifest.json'), 'utf8')) as object
+  expect(Object.keys(manifest)).toContain('tuning')
+  const looks = trials.flatMap(trial => (trial as { looks: unknown[] }).looks)
+  const all = [...lines, record, ...trials, ...looks].flatMap(keysOf)
+  expect([...new Set(all)].filter(field => !named(read('docs/reference/files-on-disk.md')).has(field))).toEqual([])
 })

@@ -69,6 +69,14 @@ describe.for(Object.entries(runtimes).filter(([, { name }]) => name === 'node'))
     expect(recommendations.filter(({ itemId }) => had.includes(itemId))).toEqual([])
   })
 
+  test('tunes with two trials at once: the package has the program of its workers', async () => {
+    const argv = ['tune', 'events.csv', '--user', 'customer', '--item', 'sku', '--time', 'ts', '--trials', '4', '--range', 'factors=2:8', '--parallel', '2']
+    rmSync(path.join(project, 'tuned'), { recursive: true, force: true })
+    const tuned = await npx(node, ...argv, '--out', 'tuned', '--quiet', '--json')
+    expect(tuned.code, tuned.stderr).toBe(0)
+    expect(JSON.parse(tuned.stdout)).toMatchObject([{ model: 'als', wasThere: false }])
+  })
+
   test('an unknown command is wrong usage: exit code 2, nothing on stdout', async () => {
     const { code, stdout } = await npx(node, 'trian')
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

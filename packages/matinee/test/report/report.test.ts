@@ -89,7 +89,7 @@ test('without names it takes the newest version of each model that is comparable
 
 test('versions that were not measured alike are refused with the field; so is one in which nothing is hidden', async () => {
   const other = await json<{ version: string }>(['train', 'events.csv', ...COLUMNS, ...SMALL, '--k', '3', '--ties', 'file', '--out', 'artifacts'], place)
-  await fails(['report', versions[0], other.version], place, { code: 2, error: 'ERR_OPTION', says: /not measured alike: .*data checksum|ties/ })
+  await fails(['report', versions[0], other.version], place, { code: 1, error: 'ERR_UNLIKE', says: /not measured alike: .*ties is "hash" and "file"/ })
   const refitted = await json<{ version: string }>(['train', 'events.csv', ...COLUMNS, ...SMALL, '--items', 'items.csv', '--k', '3', '--refit', 'all'], place)
   await fails(['report', refitted.version], place, { code: 1, error: 'ERR_EMPTY', says: /--refit all/ })
   await fails(['report', versions[0], '--out', 'no/such/folder/page.html'], place, { code: 1, error: 'ERR_IO', says: /cannot be written/ })

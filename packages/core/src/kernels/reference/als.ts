@@ -2,15 +2,17 @@
 //
 //   A = YᵀY + λI + Σ (c − 1) y yᵀ     b = Σ c y     x = A⁻¹ b      (Hu, Koren, Volinsky 2008, eq. 4)
 //
+// with c and λ, which may be another for each row, in units of an unobserved pair's confidence (../ridge.ts).
 // Factors are stored as float32, as everywhere.
 import { throwIfAborted, type RunContext } from '../../base/index.ts'
 import { rowIndices, rowLength, rowValues, type Csr } from '../../sparse/index.ts'
 import { otherSide, type AlsProblem, type AlsWork, type ObservedSums, type Side, type Solver } from '../contract.ts'
-import { addDiagonal, cholesky, gramOf, invertLower, solveCholesky } from './linear-algebra.ts'
+import { confidence, nColumnsOf, ridgeOf, rowRidge } from '../ridge.ts'
+import { addDiagonal, cholesky, gramOf, solveCholesky } from './linear-algebra.ts'
 
 /** The plain TypeScript implementation; one thread, whatever the context says. */
 export function referenceAls(problem: AlsProblem, context: RunContext): AlsWork {
-  const { factors: n, regularization } = problem
+  const { factors: n, alpha, unobservedWeight = 1 } = problem
   const interactions: Record<Side, Csr> = { users: problem.byUser, items: problem.byItem }
   const factors: Record<Side, Float32Array> = {
     users: new Float32Array(problem.byUser.nRows * n),
@@ -21,18 +23,25 @@ export function referenceAls(problem: AlsProblem, context: RunContext): AlsWork 
   const solve = (side: Side, gram: Float64Array, solver: Solver): ObservedSums => {
     const matrix = interactions[side]
     const opposite = factors[otherSide(side)]
-    const regularized = addDiagonal(gram, n, regularization)
-    const whitening = solver.kind === 'cg' ? whiten(regularized, opposite, n) : undefined
+    const ridge = ridgeOf(problem, nColumnsOf(problem, side))
+    const shared = new Map<number, Shared>() // by the row's interactions, as far as they matter
+    const sharedBy = (nInteractions: number): Shared => {
+      const lambda = rowRidge(ridge, nInteractions)
+      const known = shared.get(lambda) ?? sharedPart(addDiagonal(gram, n, lambda), n)
+      shared.set(lambda, known)
+      return known
+    }
     let loss = 0
     let squares = 0
     for (let row = 0; row < matrix.nRows; row++) {
       throwIfAborted(context.signal)
       const x = factors[side].subarray(row * n, (row + 1) * n)
-      const confidences = Float64Array.from(rowValues(matrix, row), weight => confidence(problem.alpha, weight))
+      const confidences = Float64Array.from(rowValues(matrix, row), weight => confidence(alpha, weight, unobservedWeight))
       const items = rowIndices(matrix, row)
-      if (rowLength(matrix, row) === 0) x.fill(0)
-      else if (solver.kind === 'cg' && whitening) x.set(conjugateGradient(whitening, items, confidences, x, n, solver.steps))
-      else x.set(solveRow(regularized, opposite, items, confidences, n))
+      const nInteractions = rowLength(matrix, row)
+      if (nInteractions === 0) x.fill(0)
+      else if (solver.kind === 'cg') x.set(conjugateGradient(sharedBy(nInteractions), opposite, items, confidences, x, n, solver.steps))
+      else x.set(solveRow(sharedBy(nInteractions).regularized, opposite, items, confidences, n))
       items.forEach((item, k) => {
         const score = dot(x, opposite.subarray(item * n, (item + 1) * n))
         loss += confidences[k] * (1 - score) ** 2
@@ -40,7 +49,7 @@ export function referenceAls(problem: AlsProblem, context: RunContext): AlsWork 
       })
       rowsSolved++
     }
-    return { loss, squares }
+    return { loss: unobservedWeight * loss, squares }
   }
 
   return {
@@ -62,9 +71,6 @@ export function extrapolate(y: Float32Array, before: Float32Array, share: number
     before[k] = now
   }
 }
-
-/** c = 1 + alpha · weight, with the product rounded to float32 as the kernels do. */
-export const confidence = (alpha: number, weight: number): number => 1 + Math.fround(Math.fround(alpha) * Math.fround(weight))
 
 /**
  * One row's exact factors, float64 [n].
@@ -93,53 +99,43 @@ export function normalEquations(
   return { a, b }
 }
 
-interface Whitening {
+/** What rows of one λ share. */
+interface Shared {
+  /** YᵀY + λI, [n × n] */
+  readonly regularized: Float64Array
+  /** Its lower Cholesky factor. */
   readonly lower: Float64Array
-  readonly inverse: Float64Array
-  /** [rows × n], y' = L⁻¹ y */
-  readonly opposite: Float64Array
 }
 
-function whiten(regularized: Float64Array, opposite: Float32Array, n: number): Whitening {
-  const lower = cholesky(regularized, n)
-  const inverse = invertLower(lower, n)
-  const whitened = new Float64Array(opposite.length)
-  for (let at = 0; at < opposite.length; at += n) {
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j <= i; j++) whitened[at + i] += inverse[i * n + j] * opposite[at + j]
-    }
-  }
-  return { lower, inverse, opposite: whitened }
-}
+const sharedPart = (regularized: Float64Array, n: number): Shared => ({ regularized, lower: cholesky(regularized, n) })
 
-// x' = Lᵀ x, `steps` steps of conjugate gradient on (I + Σ (c − 1) y' y'ᵀ) x' = Σ c y', x = L⁻ᵀ x'
+// `steps` steps of conjugate gradient on A x = b, preconditioned by YᵀY + λI
 function conjugateGradient(
-  { lower, inverse, opposite }: Whitening, items: Int32Array, confidences: Float64Array, start: Float32Array, n: number, steps: number,
+  { regularized, lower }: Shared, opposite: Float32Array, items: Int32Array, confidences: Float64Array, start: Float32Array, n: number, steps: number,
 ): Float64Array {
-  const x = new Float64Array(n)
-  for (let i = 0; i < n; i++) for (let j = i; j < n; j++) x[i] += lower[j * n + i] * start[j]
-  const y = (item: number): Float64Array => opposite.subarray(item * n, (item + 1) * n)
+  const y = (item: number): Float32Array => opposite.subarray(item * n, (item + 1) * n)
   const multiplyA = (v: Float64Array): Float64Array => {
-    const out = Float64Array.from(v)
+    const out = Float64Array.from(v, (_, i) => dot(regularized.subarray(i * n, (i + 1) * n), v))
     items.forEach((item, k) => addScaled(out, (confidences[k] - 1) * dot(y(item), v), y(item)))
     return out
   }
+  const precondition = (v: Float64Array): Float64Array => solveCholesky(lower, v.slice(), n)
+  const x = Float64Array.from(start)
   const r = multiplyA(x).map(value => -value)
   items.forEach((item, k) => addScaled(r, confidences[k], y(item)))
-  const direction = Float64Array.from(r)
-  let rr = dot(r, r)
+  const direction = precondition(r)
+  let rr = dot(r, direction)
   for (let step = 0; step < steps && rr > 1e-20; step++) {
     const image = multiplyA(direction)
     const length = rr / dot(direction, image)
     addScaled(x, length, direction)
     addScaled(r, -length, image)
-    const next = dot(r, r)
-    for (let i = 0; i < n; i++) direction[i] = r[i] + (next / rr) * direction[i]
+    const z = precondition(r)
+    const next = dot(r, z)
+    for (let i = 0; i < n; i++) direction[i] = z[i] + (next / rr) * direction[i]
     rr = next
   }
-  const plain = new Float64Array(n)
-  for (let i = 0; i < n; i++) for (let j = i; j < n; j++) plain[i] += inverse[j * n + i] * x[j]
-  return plain
+  return x
 }
 
 // a · b in float64
@@ -149,6 +145,6 @@ function dot(a: Float32Array | Float64Array, b: Float32Array | Float64Array): nu
   return sum
 }
 
-function addScaled(to: Float64Array, scale: number, from: Float64Array): void {
+function addScaled(to: Float64Array, scale: number, from: Float32Array | Float64Array): void {
   for (let i = 0; i < to.length; i++) to[i] += scale * from[i]
 }

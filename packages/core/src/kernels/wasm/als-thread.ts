@@ -11,7 +11,12 @@ import { rowCopier } from './rows.ts'
 /** Everything a thread needs besides the memory; can be sent to a worker. */
 export interface AlsShared {
   readonly layout: AlsLayout
-  readonly alpha: number
+  /** c / c0 − 1 = constant + perWeight · weight */
+  readonly gain: { readonly constant: number, readonly perWeight: number }
+  /** Rows have λ of their own: the held side is rotated, not whitened. */
+  readonly isRotated: boolean
+  /** What an interaction adds to a row's λ. */
+  readonly ridgePerInteraction: number
   readonly interactions: Readonly<Record<Side, Csr>>
   /** float32 [rows × factors] each. Memory, not views: sent to a worker, a view of more than 4 GiB loses its length (Node 24). */
   readonly factors: Readonly<Record<Side, ArrayBufferLike>>
@@ -42,6 +47,12 @@ export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
   const whitenedRows = new Float32Array(shared.whitened)
   const met = metRows(layout.gatheredRows)
 
+  // out = rows · panels, which are triangular unless they rotate
+  const transform = (rows: number, n: number, panels: number, out: number, upper: boolean): void => {
+    if (shared.isRotated) kernels.multiply(rows, n, rowBytes, panels, layout.stride / 8, out, rowBytes)
+    else kernels.multiplyTriangular(rows, n, rowBytes, panels, out, upper)
+  }
+
   const whiten = (side: Side, chunk: number): void => {
     const { nRows, isResident } = layout.sides[side]
     const start = chunk * COPIED_ROWS
@@ -49,7 +60,7 @@ export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
     const plain = isResident && phase[2] === SolverKind.refined ? layout.plain + start * rowBytes : scratch.input
     const whitened = isResident ? layout.whitened + start * rowBytes : scratch.output
     copyIn(factorsOf[side], start, rows, plain)
-    kernels.multiplyTriangular(plain, rows, rowBytes, layout.whiten, whitened, true)
+    transform(plain, rows, layout.whiten, whitened, true)
     if (!isResident) copyOut(whitened, rows, whitenedRows, start)
   }
 
@@ -92,12 +103,12 @@ export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
     if (kind === SolverKind.cholesky) {
       kernels.solveExact(scratch.work, n, scratch.rows)
     } else {
-      kernels.multiplyTriangular(x, n, rowBytes, layout.color, scratch.rows, false)
+      transform(x, n, layout.color, scratch.rows, false)
       if (kind === SolverKind.refined) kernels.solveRefined(scratch.work, n, scratch.rows, x)
       else if (isTogether) kernels.solveTogether(scratch.work, n, scratch.rows, phase[3])
       else kernels.solveConjugateGradient(scratch.work, n, scratch.rows, phase[3])
     }
-    if (kind !== SolverKind.refined) kernels.multiplyTriangular(scratch.rows, n, rowBytes, layout.unwhiten, x, false)
+    if (kind !== SolverKind.refined) transform(scratch.rows, n, layout.unwhiten, x, false)
   }
 
   // columns: of the chunk's interactions; their rows of `side` go into the scratch.
@@ -142,8 +153,10 @@ export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
     const { whitened, plain } = isResident ? layout : scratch
     uints.set([whitened, scratch.starts, scratch.indices, scratch.values, isTogether ? 1 : 0, scratch.lengths, 0, rowBytes,
       scratch.entries, layout.span, 0, 0, layout.zeros, scratch.vectors, scratch.states, TILE_BYTES, scratch.matrix, scratch.block,
-      layout.blockRows, scratch.sums, scratch.wide, plain, layout.gram, layout.whiten, layout.unwhiten], at)
-    floats[at + 6] = shared.alpha
+      layout.blockRows, scratch.sums, scratch.wide, plain, layout.gram, layout.whiten, layout.unwhiten, 0, shared.isRotated ? layout.spectrum : 0, 0], at)
+    floats[at + 6] = shared.gain.perWeight
+    floats[at + 25] = shared.gain.constant
+    floats[at + 27] = shared.ridgePerInteraction
     doubles.fill(0, scratch.sums / 8, scratch.sums / 8 + 2)
   }
 

@@ -1,10 +1,11 @@
 // ALS by the wasm kernels: lays out the memory, whitens, shares the chunks out, adds up in a fixed order.
-import { timedPhase, type RunContext } from '../../base/index.ts'
+import { MatineeError, timedPhase, type RunContext } from '../../base/index.ts'
 import { canShareMemory } from '../../sparse/index.ts'
 import { otherSide, type AlsProblem, type AlsWork, type ObservedSums, type Side, type Solver } from '../contract.ts'
 import { gramFlops, solveFlops, whitenFlops } from '../flops.ts'
 import { gateMemory } from '../pool/gate.ts'
 import { hasThreads, startCrew } from '../pool/crew.ts'
+import { isScaled, nColumnsOf, ridgeOf } from '../ridge.ts'
 import { extrapolate } from '../reference/als.ts'
 import { addDiagonal, singular } from '../reference/linear-algebra.ts'
 import { alsThread, Phase, SolverKind, type AlsShared } from './als-thread.ts'
@@ -32,6 +33,8 @@ export async function wasmAls(problem: AlsProblem, context: RunContext, resident
   const n = problem.factors
   const factors = { users: new Float32Array(als.factors.users), items: new Float32Array(als.factors.items) }
   const matrices = matrixWriter(kernels, memory, layout, n)
+  const ridges = { users: ridgeOf(problem, nColumnsOf(problem, 'users')), items: ridgeOf(problem, nColumnsOf(problem, 'items')) }
+  const isRotated = isScaled(problem)
 
   const runPhase = (phase: number, side: Side, nChunks: number, kind = 0, steps = 0): Promise<void> =>
     crew.run(nChunks, () => als.phase.set([phase, side === 'users' ? 0 : 1, kind, steps]))
@@ -47,12 +50,14 @@ export async function wasmAls(problem: AlsProblem, context: RunContext, resident
   const solve = async (side: Side, sideGram: Float64Array, solver: Solver): Promise<ObservedSums> => {
     const opposite = otherSide(side)
     const { nRows } = layout.sides[opposite]
-    await timedPhase(context, { name: 'whiten', of: opposite, flops: whitenFlops(n, nRows) }, async () => {
-      matrices.writeWhitening(addDiagonal(sideGram, n, problem.regularization))
+    await timedPhase(context, { name: 'whiten', of: opposite, flops: whitenFlops(n, nRows, isRotated) }, async () => {
+      const regularized = addDiagonal(sideGram, n, ridges[side].constant)
+      if (isRotated) matrices.writeRotation(regularized, ridges[side].constant)
+      else matrices.writeWhitening(regularized)
       await runPhase(Phase.whiten, opposite, Math.ceil(nRows / COPIED_ROWS), SolverKind[solver.kind])
     })
     const nChunks = layout.sides[side].chunks.first.length
-    const flops = solveFlops(n, layout.sides[side].nRows, problem.byUser.indices.length, solver)
+    const flops = solveFlops(n, layout.sides[side].nRows, problem.byUser.indices.length, solver, isRotated)
     await timedPhase(context, { name: `${solver.kind === 'refined' ? 'refine' : 'solve'} ${side}`, flops }, () =>
       runPhase(Phase.solve, side, nChunks, SolverKind[solver.kind], solver.kind === 'cg' ? solver.steps : 0))
     let loss = 0
@@ -61,7 +66,7 @@ export async function wasmAls(problem: AlsProblem, context: RunContext, resident
       loss += als.sums[2 * chunk]
       squares += als.sums[2 * chunk + 1]
     }
-    return { loss, squares }
+    return { loss: (problem.unobservedWeight ?? 1) * loss, squares }
   }
 
   return {
@@ -78,10 +83,13 @@ export async function wasmAls(problem: AlsProblem, context: RunContext, resident
 function shareable(problem: AlsProblem, layout: AlsLayout, threads: number, shared: boolean): AlsShared {
   const buffer = (bytes: number): ArrayBuffer | SharedArrayBuffer => shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
   const rows = (n: number): ArrayBufferLike => buffer(4 * n * problem.factors)
+  const { alpha, unobservedWeight = 1 } = problem
   const chunks = Math.max(layout.sides.users.chunks.first.length, layout.sides.items.chunks.first.length)
   return {
     layout,
-    alpha: problem.alpha,
+    gain: { constant: 1 / unobservedWeight - 1, perWeight: alpha / unobservedWeight },
+    isRotated: isScaled(problem),
+    ridgePerInteraction: ridgeOf(problem, 0).perInteraction,
     interactions: { users: problem.byUser, items: problem.byItem },
     factors: { users: rows(layout.sides.users.nRows), items: rows(layout.sides.items.nRows) },
     whitened: rows(layout.gatheredRows),
@@ -95,17 +103,34 @@ function shareable(problem: AlsProblem, layout: AlsLayout, threads: number, shar
 function matrixWriter(kernels: KernelExports, memory: WebAssembly.Memory, layout: AlsLayout, n: number) {
   const { stride } = layout
   const rowBytes = 8 * stride
-  const cells = new Float64Array(memory.buffer, layout.gram, stride * stride)
+  const doubles = new Float64Array(memory.buffer)
+  const cells = doubles.subarray(layout.gram / 8, layout.gram / 8 + stride * stride)
+  const writeGram = (regularized: Float64Array): void => {
+    for (let i = 0; i < n; i++) cells.set(regularized.subarray(i * n, (i + 1) * n), i * stride)
+  }
   return {
     /** Whitening matrices of gram + λI, [n × n]; the padding stays zero. Throws ERR_SINGULAR. */
     writeWhitening(regularized: Float64Array): void {
-      for (let i = 0; i < n; i++) cells.set(regularized.subarray(i * n, (i + 1) * n), i * stride)
+      writeGram(regularized)
       const row = kernels.factorizeLower(layout.gram, n, rowBytes, layout.lower)
       if (row >= 0) throw singular(new Float64Array(memory.buffer, layout.lower, stride * stride)[row * (stride + 1)], row)
       kernels.invertLower(layout.lower, n, rowBytes, layout.inverse)
       kernels.packPanels(layout.inverse, n, rowBytes, layout.whiten, true) // yᵀ L⁻ᵀ
       kernels.packPanels(layout.lower, n, rowBytes, layout.color, false) // xᵀ L
       kernels.packPanels(layout.inverse, n, rowBytes, layout.unwhiten, false) // x'ᵀ L⁻¹
+    },
+    /** The eigenvectors of gram + λI, [n × n], as rotations, and its eigenvalues, which are at least `least`. Throws ERR_SINGULAR. */
+    writeRotation(regularized: Float64Array, least: number): void {
+      writeGram(regularized)
+      doubles.copyWithin(layout.lower / 8, layout.gram / 8, layout.gram / 8 + stride * stride)
+      if (kernels.diagonalize(layout.lower, n, rowBytes, layout.inverse, layout.eigenvalues) === 0) {
+        throw new MatineeError('ERR_SINGULAR', 'the factors\' gram matrix plus regularization has values that are not finite, expected numbers.')
+      }
+      const values = new Float64Array(memory.buffer, layout.eigenvalues, n)
+      new Float32Array(memory.buffer, layout.spectrum, stride).fill(1).set(values.map(value => Math.max(value, least)))
+      kernels.packPanels(layout.inverse, n, rowBytes, layout.whiten, true) // yᵀ Q
+      kernels.packPanels(layout.inverse, n, rowBytes, layout.color, true) // xᵀ Q
+      kernels.packPanels(layout.inverse, n, rowBytes, layout.unwhiten, false) // x'ᵀ Qᵀ
     },
     /** YᵀY, [n × n], from its parts' upper triangles, in their order. */
     sumGramParts(parts: number): Float64Array {

@@ -5,6 +5,7 @@ import { inverseThread, type InverseShared } from './inverse-thread.ts'
 import type { KernelExports } from './module.ts'
 import { nearestThread, type NearestShared } from './nearest-thread.ts'
 import { rankerThread, type RankerShared } from './ranker-thread.ts'
+import { sgdThread, type SgdShared } from './sgd-thread.ts'
 
 /** A computation by kind, with everything a thread needs besides the memory; can be sent to a worker. */
 export type Job =
@@ -12,6 +13,7 @@ export type Job =
   | { readonly kind: 'nearest', readonly shared: NearestShared }
   | { readonly kind: 'ranker', readonly shared: RankerShared }
   | { readonly kind: 'inverse', readonly shared: InverseShared }
+  | { readonly kind: 'sgd', readonly shared: SgdShared }
 
 /** The function by which a worker, thread number `slot`, does a chunk of the job it was sent. */
 export function chunkDoer(job: Job, kernels: KernelExports, memory: WebAssembly.Memory, slot: number): (chunk: number) => void {
@@ -20,6 +22,7 @@ export function chunkDoer(job: Job, kernels: KernelExports, memory: WebAssembly.
     case 'nearest': return nearestThread(kernels, memory, { ...job.shared, vectors: received(job.shared.vectors) }, slot)
     case 'ranker': return rankerThread(kernels, memory, wholeRanker(job.shared), slot)
     case 'inverse': return inverseThread(kernels, memory, { ...job.shared, byUser: received(job.shared.byUser), byItem: received(job.shared.byItem) }, slot)
+    case 'sgd': return sgdThread(kernels, memory, { ...job.shared, byUser: received(job.shared.byUser) }, slot)
   }
 }
 

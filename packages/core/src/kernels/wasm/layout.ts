@@ -73,14 +73,17 @@ export interface AlsLayout {
   readonly gatheredRows: number
   /** float32 [stride], zero */
   readonly zeros: number
-  /** L⁻ᵀ, L, L⁻¹ in panels of eight columns, float32 [stride × stride] each */
+  /** L⁻ᵀ, L, L⁻¹, or Q, Q, Qᵀ, in panels of eight columns, float32 [stride × stride] each */
   readonly whiten: number
   readonly color: number
   readonly unwhiten: number
-  /** YᵀY + λI, its lower Cholesky factor L, L⁻¹: float64 [stride × stride] each */
+  /** YᵀY + λI, its lower Cholesky factor L, L⁻¹, or scratch and Qᵀ: float64 [stride × stride] each */
   readonly gram: number
   readonly lower: number
   readonly inverse: number
+  /** Eigenvalues of YᵀY + λI, then scratch: float64 [4 × stride]; the eigenvalues again, float32 [stride] */
+  readonly eigenvalues: number
+  readonly spectrum: number
   /** float64 [gramParts × stride × stride] */
   readonly gramParts: number
   readonly slots: readonly SlotLayout[]
@@ -117,6 +120,8 @@ export function layOutAls(problem: AlsProblem, threads: number, residentBytes = 
     gram: place(8 * stride * stride),
     lower: place(8 * stride * stride),
     inverse: place(8 * stride * stride),
+    eigenvalues: place(4 * 8 * stride),
+    spectrum: place(4 * stride),
     gramParts: place(8 * stride * stride * Math.max(users.gramParts, items.gramParts)),
     slots: Array.from({ length: threads }, () => ({
       work: place(128),
@@ -125,7 +130,7 @@ export function layOutAls(problem: AlsProblem, threads: number, residentBytes = 
       indices: place(4 * most('apart')),
       values: place(4 * most('apart')),
       entries: place(4 * span),
-      vectors: place(4 * stride * 5),
+      vectors: place(4 * stride * 6),
       states: place((12 * stride + 32) * most('together')),
       matrix: place(4 * stride * stride),
       block: place(4 * stride * blockRows),

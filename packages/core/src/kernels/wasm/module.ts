@@ -9,6 +9,7 @@ export interface KernelExports {
   sumParts(parts: number, nParts: number, cells: number, out: number): void
   factorizeLower(a: number, n: number, bytes: number, l: number): number
   invertLower(l: number, n: number, bytes: number, inverse: number): void
+  diagonalize(a: number, n: number, bytes: number, vectors: number, values: number): number
   packPanels(matrix: number, n: number, bytes: number, panels: number, transposed: boolean): void
   solveConjugateGradient(work: number, nRows: number, x: number, steps: number): void
   solveTogether(work: number, nRows: number, x: number, steps: number): void
@@ -22,6 +23,8 @@ export interface KernelExports {
   packTransposed(tile: number, panels: number): void
   transposeTile(tile: number, out: number): void
   nearestItems(near: number): void
+  beginBlock(block: number): void
+  descend(block: number, from: number, to: number): number
   multiplyAdd(rounds: number, factor: number): number
   countAtLeast(block: number, fromTile: number, toTile: number, limit: number): number
 }

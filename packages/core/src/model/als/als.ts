@@ -3,7 +3,7 @@ import { MatineeError } from '../../base/index.ts'
 import { checkRankable, layOutAls, threadsOf } from '../../kernels/index.ts'
 import { rowLength, type Csr } from '../../sparse/index.ts'
 import type { ModelDefinition } from '../contract.ts'
-import { floatTensor, numberOption } from '../tensors.ts'
+import { choiceOption, floatTensor, numberOption } from '../tensors.ts'
 import { fitAls } from './fit.ts'
 import { fittedAls } from './fitted.ts'
 import { alsOptions } from './options.ts'
@@ -23,10 +23,10 @@ export const als: ModelDefinition<typeof alsOptions> = {
     return wasmBytes + 4 * factors * (users.nRows + items.nRows + gatheredRows + 4 * items.nRows)
   },
   async fit(training, options, context) {
-    const { factors, alpha, regularization } = options
+    const { factors, alpha, unobservedWeight, regularization, regularizationScaling } = options
     checkRankable(training.byItem.nRows, nRowsHad(training.byItem), factors)
     const fit = await fitAls(training, options, context)
-    return fittedAls({ ...fit, factors, alpha, regularization }, { ...options })
+    return fittedAls({ ...fit, factors, alpha, unobservedWeight, regularization, regularizationScaling }, { ...options })
   },
   async restore(state) {
     const users = floatTensor(state, 'user_factors', [-1, -1])
@@ -35,8 +35,12 @@ export const als: ModelDefinition<typeof alsOptions> = {
     if (factors < 1 || !users.data.every(Number.isFinite) || !items.data.every(Number.isFinite)) {
       throw new MatineeError('ERR_FORMAT', 'the als model holds factors that are not finite numbers.')
     }
-    const [alpha, regularization] = [numberOption(state, 'alpha'), numberOption(state, 'regularization')]
-    return fittedAls({ userFactors: users.data, itemFactors: items.data, factors, alpha, regularization, losses: [] }, state.options)
+    // a state from before these options has none of them: it was fitted with what are their defaults
+    const whole = { ...state, options: { unobservedWeight: 1, regularizationScaling: 'none', ...state.options } }
+    const [alpha, unobservedWeight, regularization] = ['alpha', 'unobservedWeight', 'regularization'].map(name => numberOption(whole, name))
+    const regularizationScaling = choiceOption(whole, 'regularizationScaling', alsOptions.regularizationScaling.choices)
+    const problem = { factors, alpha, unobservedWeight, regularization, regularizationScaling }
+    return fittedAls({ ...problem, userFactors: users.data, itemFactors: items.data, losses: [] }, state.options)
   },
 }
 

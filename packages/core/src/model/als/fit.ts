@@ -1,7 +1,7 @@
 // Alternating least squares: solve all users with the items held, then all items with the users held.
 import { MatineeError, seededRandom, throwIfAborted, type OptionValues, type TimedPhase } from '../../base/index.ts'
 import type { TrainingSet } from '../../dataset/index.ts'
-import { wasmKernels, type AlsWork, type Kernels, type Solver } from '../../kernels/index.ts'
+import { wasmKernels, type AlsProblem, type AlsWork, type Kernels, type Solver } from '../../kernels/index.ts'
 import type { FitContext, LossParts } from '../contract.ts'
 import { alsLoss } from './loss.ts'
 import type { alsOptions } from './options.ts'
@@ -28,14 +28,15 @@ export async function fitAls(
   training: TrainingSet, options: OptionValues<typeof alsOptions>, context: FitContext, kernels: Kernels = wasmKernels,
 ): Promise<AlsFactors> {
   throwIfAborted(context.signal)
-  const { factors, alpha, regularization } = options
+  const { factors, alpha, unobservedWeight, regularization, regularizationScaling } = options
+  const problem = { byUser: training.byUser, byItem: training.byItem, factors, alpha, unobservedWeight, regularization, regularizationScaling }
   let iteration: number | undefined // the one at work
   const { onPhase } = context
   const timed = { ...context, ...(onPhase && { onPhase: (phase: TimedPhase) => onPhase({ ...phase, ...(iteration && { iteration }) }) }) }
-  const work = await kernels.als({ byUser: training.byUser, byItem: training.byItem, factors, alpha, regularization }, timed)
+  const work = await kernels.als(problem, timed)
   try {
     work.writeFactors('items', initialFactors(training, factors, context.seed))
-    const losses = await iterate(work, options, context, now => { iteration = now })
+    const losses = await iterate(work, problem, options, context, now => { iteration = now })
     iteration = undefined
     await work.solve('users', await work.gram('items'), { kind: 'refined' })
     return { userFactors: work.readFactors('users'), itemFactors: work.readFactors('items'), losses, rowsSolved: work.rowsSolved() }
@@ -45,9 +46,9 @@ export async function fitAls(
 }
 
 async function iterate(
-  work: AlsWork, options: OptionValues<typeof alsOptions>, context: FitContext, begin: (iteration: number) => void,
+  work: AlsWork, problem: AlsProblem, options: OptionValues<typeof alsOptions>, context: FitContext, begin: (iteration: number) => void,
 ): Promise<LossParts[]> {
-  const { factors, regularization, iterations, tolerance, momentum } = options
+  const { iterations, tolerance, momentum } = options
   const solver: Solver = options.solver === 'cg' ? { kind: 'cg', steps: options.cgSteps } : { kind: 'cholesky' }
   const losses: LossParts[] = []
   let gramItems = await work.gram('items')
@@ -58,7 +59,7 @@ async function iterate(
     const gramUsers = await work.gram('users')
     const observed = await work.solve('items', gramUsers, solver)
     gramItems = await work.gram('items')
-    const loss = alsLoss(observed, gramUsers, gramItems, factors, regularization)
+    const loss = alsLoss(problem, observed, { users: gramUsers, items: gramItems }, work)
     if (!Number.isFinite(loss.total)) throw new MatineeError('ERR_DIVERGED', `the loss is ${loss.total} after iteration ${iteration}.`)
     losses.push(loss)
     context.onProgress?.({ stage: 'fit als', done: iteration, total: iterations, note: `loss ${Math.round(loss.total)}` })

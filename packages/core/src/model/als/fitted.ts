@@ -1,31 +1,34 @@
 // What fitted factors can do: score, find neighbours, fold in a history, explain.
 import type { ItemIndex, UserIndex } from '../../base/index.ts'
-import { addDiagonal, cholesky, confidence, gramOf, normalEquations, solveCholesky, solveRow, wasmKernels } from '../../kernels/index.ts'
+import {
+  addDiagonal, cholesky, confidence, gramOf, normalEquations, ridgeOf, rowRidge, solveCholesky, solveRow, wasmKernels, type Regularization,
+} from '../../kernels/index.ts'
 import type { FittedModel, History, LossParts, ModelState } from '../contract.ts'
 
-export interface AlsParts {
+export interface AlsParts extends Regularization {
   /** [nUsers × factors] */
   readonly userFactors: Float32Array
   /** [nItems × factors]; a row of zeros is an item without training interactions */
   readonly itemFactors: Float32Array
   readonly factors: number
   readonly alpha: number
-  readonly regularization: number
   readonly losses: readonly LossParts[]
 }
 
 /** The fitted model over its parts, which it keeps. */
 export async function fittedAls(parts: AlsParts, options: ModelState['options']): Promise<FittedModel> {
-  const { userFactors, itemFactors, factors, alpha } = parts
+  const { userFactors, itemFactors, factors, alpha, unobservedWeight } = parts
   const nUsers = userFactors.length / factors
   const nItems = itemFactors.length / factors
   const scorer = await wasmKernels.scorer(itemFactors, nItems, factors)
   const unseen = zeroRows(itemFactors, nItems, factors)
   const ranker = await wasmKernels.ranker(itemFactors, nItems, factors, others(unseen, nItems))
-  // YᵀY + λI, computed when first asked for
-  let regularized: Float64Array | undefined
-  const gram = (): Float64Array => regularized ??= addDiagonal(gramOf(itemFactors, nItems, factors), factors, parts.regularization)
-  const confidences = ({ weights }: History): Float64Array => Float64Array.from(weights, weight => confidence(alpha, weight))
+  // YᵀY, computed when first asked for
+  let gram: Float64Array | undefined
+  const ridge = ridgeOf(parts, nItems)
+  const regularized = ({ items }: History): Float64Array =>
+    addDiagonal(gram ??= gramOf(itemFactors, nItems, factors), factors, rowRidge(ridge, items.length))
+  const confidences = ({ weights }: History): Float64Array => Float64Array.from(weights, weight => confidence(alpha, weight, unobservedWeight))
   const scoreVectors = (vectors: Float32Array, n: number, out: Float32Array): void => {
     scorer.score(vectors, n, out)
     for (const item of unseen) for (let v = 0; v < n; v++) out[v * nItems + item] = NaN
@@ -37,15 +40,15 @@ export async function fittedAls(parts: AlsParts, options: ModelState['options'])
     scoreVectors(vectors, users.length, out)
   }
 
-  // x = A⁻¹ Σ c y with the items held (Hu, Koren, Volinsky 2008, eq. 4)
+  // x = A⁻¹ Σ c y with the items held (Hu, Koren, Volinsky 2008, eq. 4); c and λ divided by c0
   const foldIn = (history: History): Float32Array =>
-    Float32Array.from(solveRow(gram(), itemFactors, Array.from(history.items), confidences(history), factors))
+    Float32Array.from(solveRow(regularized(history), itemFactors, Array.from(history.items), confidences(history), factors))
 
   // score = yᵢᵀ A⁻¹ Σ c y, a sum over the history (Hu, Koren, Volinsky 2008, §5)
   const explain = (history: History, item: ItemIndex): Float64Array => {
     const items = Array.from(history.items)
     const c = confidences(history)
-    const { a } = normalEquations(gram(), itemFactors, items, c, factors)
+    const { a } = normalEquations(regularized(history), itemFactors, items, c, factors)
     const target = Float64Array.from(itemFactors.subarray(item * factors, (item + 1) * factors))
     const z = solveCholesky(cholesky(a, factors), target, factors)
     return Float64Array.from(items, (other, k) => {

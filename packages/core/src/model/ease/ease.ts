@@ -23,6 +23,7 @@ const options = {
 export const ease: ModelDefinition<typeof options> = {
   summary: 'Every item\'s weight on every other, in closed form: a dense linear autoencoder.',
   options,
+  seedless: true,
   defaultsChosen: 'among 30 configurations by NDCG@10 on the validation item of ml-100k, file order (bench/results/ease-defaults.jsonl)',
   bytesNeeded({ byItem: { nRows: n } }, _, context) {
     return layOutInverse(n, threadsOf(context)).sizeBytes + 4 * n * n

@@ -5,7 +5,7 @@ import { listVersions } from '../../shelf/index.ts'
 import type { CommandDefinition } from '../command.ts'
 import { print, type Io } from '../io.ts'
 import { DEFAULT_ARTIFACTS, folder, openArtifacts, type OpenedVersion } from '../open-artifacts.ts'
-import { checkedThreads } from '../../experiment/index.ts'
+import { checkedThreads, differingFields, type Measured } from '../../experiment/index.ts'
 import { parseNumber } from '../option-flags.ts'
 import { software } from '../package-version.ts'
 import { progressBar } from '../progress-bar.ts'
@@ -57,8 +57,8 @@ async function openAll(names: readonly string[], options: Readonly<Record<string
   if (names.length > 0) {
     const opened = await Promise.all(names.map(open))
     for (const other of opened.slice(1)) {
-      const field = differingField(opened[0], other)
-      if (field) throw new MatineeError('ERR_OPTION', `${opened[0].version} and ${other.version} were not measured alike: ${field}.`)
+      const differing = differencesOf(opened[0], other)
+      if (differing.length > 0) throw new MatineeError('ERR_UNLIKE', `${opened[0].version} and ${other.version} were not measured alike: ${differing.join('; ')}.`)
     }
     return opened
   }
@@ -69,7 +69,7 @@ async function openAll(names: readonly string[], options: Readonly<Record<string
   for (const { name, label } of others) {
     if (taken.has(label) || chosen.length === MOST) continue
     const other = await open(name)
-    if (!other.metrics || differingField(live, other)) continue
+    if (!other.metrics || differencesOf(live, other).length > 0) continue
     taken.add(modelOf(other))
     chosen.push(other)
   }
@@ -78,15 +78,9 @@ async function openAll(names: readonly string[], options: Readonly<Record<string
 
 const modelOf = ({ manifest }: OpenedVersion): string => (manifest.config as { model: string }).model
 
-/** What of data and protocol is not the same; undefined where all of it is that matters. */
-function differingField(a: OpenedVersion, b: OpenedVersion): string | undefined {
-  const facts = ({ manifest, metrics }: OpenedVersion): Record<string, unknown> => {
-    const { defaultsChosen: _, configurationsTried: __, ...protocol } = metrics?.protocol ?? {} as Partial<NonNullable<OpenedVersion['metrics']>['protocol']>
-    return { 'data checksum': (manifest.dataset as { checksum?: string }).checksum, ...protocol }
-  }
-  const [one, other] = [facts(a), facts(b)]
-  const field = Object.keys({ ...one, ...other }).find(name => JSON.stringify(one[name]) !== JSON.stringify(other[name]))
-  return field && `${field} is ${JSON.stringify(one[field])} and ${JSON.stringify(other[field])}`
+const differencesOf = (a: OpenedVersion, b: OpenedVersion): string[] => {
+  const measured = ({ version, manifest, metrics }: OpenedVersion): Measured => ({ dataset: manifest.dataset as Measured['dataset'], metrics: measuredBy(version, metrics) })
+  return differingFields(measured(a), measured(b))
 }
 
 const document = ({ version, label, curve, coverage, metrics }: MeasuredVersion): object => ({ version, label, coverage, curve, metrics })

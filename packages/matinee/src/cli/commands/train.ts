@@ -1,10 +1,10 @@
 import type { CommandDefinition } from '../command.ts'
 import { print, remark } from '../io.ts'
-import { metricsTable, protocolLines } from '../metrics-table.ts'
+import { metricsTable, moreTables, protocolLines } from '../metrics-table.ts'
 import { DEFAULT_ARTIFACTS, folder } from '../open-artifacts.ts'
 import { checkedKeep, parseNumber } from '../option-flags.ts'
 import { profileTables } from '../profile-table.ts'
-import { addRunFlags, jobFrom } from '../run-flags.ts'
+import { addProfileFlag, addRunFlags, jobFrom } from '../run-flags.ts'
 import { jobDocument, runJob } from '../run-job.ts'
 
 export const train: CommandDefinition = {
@@ -18,6 +18,7 @@ export const train: CommandDefinition = {
   ],
   configure(command) {
     addRunFlags(command)
+    addProfileFlag(command)
     command
       .option('--out <dir>', 'folder of the versions', DEFAULT_ARTIFACTS)
       .option('--keep <integer>', 'afterwards keep only so many versions, the live one always', parseNumber)
@@ -30,7 +31,7 @@ export const train: CommandDefinition = {
     if (options.json) return print(io, JSON.stringify(jobDocument(job, result), null, 2))
     const { dataset, metrics, version, totalMs } = result
     print(io, metricsTable(job.config.model, metrics))
-    for (const line of [...protocolLines(metrics), ...profileTables(result)]) print(io, line)
+    for (const line of [...moreTables(job.config.model, metrics), ...protocolLines(metrics), ...profileTables(result)]) print(io, line)
     print(io, `Saved ${version} in ${out} after ${(totalMs / 1000).toFixed(1)} s${dataset.synthetic ? ' (synthetic data)' : ''}.`)
     remark(io, options, `Next: matinee recommend --user-id ${dataset.users.ids[0]}${out === DEFAULT_ARTIFACTS ? '' : ` --artifacts ${out}`}`)
   },

@@ -1,0 +1,85 @@
+// What a model is asked for a measurement: where the hidden items stand, and what it would recommend.
+import { throwIfAborted, userIndex, type RunContext } from '../base/index.ts'
+import { topK, type FittedModel } from '../model/index.ts'
+import { rowIndices, type Csr } from '../sparse/index.ts'
+import { pessimisticRanks } from './ranks.ts'
+import { sampledRanks, type Sampling } from './sampled.ts'
+
+/** The questions. */
+export interface Questions {
+  /** Rising. */
+  readonly users: Int32Array
+  /** [nUsers × nItems], the rows of `users`: what was hidden. */
+  readonly relevant: Csr
+  /** [nUsers × nItems], what is no candidate; nothing in common with `relevant`. */
+  readonly known: Csr
+  /** Ranks beyond may be given as Infinity. */
+  readonly limit: number
+  /** 0 where no lists are wanted. */
+  readonly listLength: number
+  readonly sampling?: Sampling
+}
+
+/** The best candidates of each user, in the order of the users. */
+export interface ListsOfUsers {
+  /** Length of each list. */
+  readonly k: number
+  /** [users × k] item indices, best first; −1 where a list is shorter. */
+  readonly items: Int32Array
+}
+
+/** Ranks by entry of `relevant`. */
+export interface Answers {
+  readonly ranks: Float64Array
+  readonly lists?: ListsOfUsers
+  readonly sampledRanks?: Float64Array
+}
+
+/** What the model cannot say without its scores is read off them, in one pass. Throws ERR_ABORTED, ERR_WORKER. */
+export async function answersOf(model: FittedModel, questions: Questions, context: RunContext): Promise<Answers> {
+  const { users, relevant, known, limit, listLength, sampling } = questions
+  const readings: Reading[] = []
+  const perEntry = (ranksOf: (scores: Float32Array, user: number) => Float64Array): Float64Array => {
+    const ranks = new Float64Array(relevant.indices.length)
+    readings.push((scores, user) => ranks.set(ranksOf(scores, user), relevant.indptr[user]))
+    return ranks
+  }
+  const ranks = await model.rankUsers?.(users, relevant, known, limit, context)
+    ?? perEntry((scores, user) => pessimisticRanks(scores, rowIndices(relevant, user), rowIndices(known, user)))
+  const read = sampling && perEntry((scores, user) => sampledRanks(scores, user, rowIndices(relevant, user), rowIndices(known, user), sampling))
+  const lists = listLength === 0
+    ? undefined
+    : await model.listUsers?.(users, listLength, { excludeByRow: known }, context) ?? listsByScores(questions, readings)
+  if (readings.length > 0) await readScores(model, users, readings, context)
+  return { ranks, ...(lists && { lists }), ...(read && { sampledRanks: read }) }
+}
+
+/** Is given all scores of a user, [nItems], number `at` of the users; they are overwritten afterwards. */
+type Reading = (scores: Float32Array, user: number, at: number) => void
+
+function listsByScores({ users, known, listLength: k }: Questions, readings: Reading[]): ListsOfUsers {
+  const items = new Int32Array(users.length * k).fill(-1)
+  readings.push((scores, user, at) => items.set(topK(scores, k, rowIndices(known, user)).indices, at * k))
+  return { k, items }
+}
+
+// Batch after batch; timers and signals have a turn every 50 ms.
+async function readScores(model: FittedModel, users: Int32Array, readings: readonly Reading[], context: RunContext): Promise<void> {
+  const { nItems, batch } = model
+  const scores = new Float32Array(batch * nItems)
+  let turn = performance.now()
+  for (let start = 0; start < users.length; start += batch) {
+    const part = Array.from(users.subarray(start, start + batch), userIndex)
+    model.scoreUsers(part, scores)
+    part.forEach((user, row) => {
+      const own = scores.subarray(row * nItems, (row + 1) * nItems)
+      for (const reading of readings) reading(own, user, start + row)
+    })
+    if (performance.now() - turn > 50) {
+      await new Promise(resolve => setTimeout(resolve))
+      turn = performance.now()
+    }
+    throwIfAborted(context.signal)
+    context.onProgress?.({ stage: 'rank', done: Math.min(start + batch, users.length), total: users.length })
+  }
+}

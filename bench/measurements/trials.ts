@@ -3,7 +3,8 @@ import { seededRandom, type Random } from '@matinee/core'
 import { significant } from '../harness/statistics.ts'
 
 /** Where a setting is looked for: one of a list, or between two ends, evenly over the value or over its logarithm. */
-export type Range = readonly number[] | { readonly min: number, readonly max: number, readonly scale: 'linear' | 'log', readonly integer?: true }
+export type Range = readonly number[] | Between
+interface Between { readonly min: number, readonly max: number, readonly scale: 'linear' | 'log', readonly integer?: true }
 
 /** What a side may choose, by the name of the setting. */
 export type Space = Readonly<Record<string, Range>>
@@ -15,7 +16,8 @@ export interface Trial { readonly config: Config, readonly ms: number, readonly 
 
 /** In the order in which they ran. Sides that have a setting and its range in common draw the same values of it. */
 export async function tune(space: Space, trials: number, attempt: (config: Config) => Promise<Omit<Trial, 'config'>>): Promise<Trial[]> {
-  const streams = Object.entries(space).map(([name, range]) => ({ name, range, random: seededRandom(...Array.from(name, letter => letter.charCodeAt(0))) }))
+  const streams = Object.entries(space).map(([name, range]) =>
+    ({ name, range, random: seededRandom(...Array.from(name, letter => letter.charCodeAt(0))) }))
   const ran: Trial[] = []
   for (let trial = 0; trial < trials; trial++) {
     const best = trial < trials / 2 ? undefined : ran.reduce((a, b) => b.ndcg > a.ndcg ? b : a).config
@@ -38,7 +40,7 @@ function drawn(range: Range, random: Random, best?: number): number {
 }
 
 // Times or divided by up to 2, or a quarter of the range to either side.
-function about(best: number, { min, max, scale }: Exclude<Range, readonly number[]>): [number, number] {
+function about(best: number, { min, max, scale }: Between): [number, number] {
   const [low, high] = scale === 'log' ? [best / 2, best * 2] : [best - (max - min) / 4, best + (max - min) / 4]
   return [Math.max(min, low), Math.min(max, high)]
 }

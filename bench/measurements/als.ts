@@ -22,6 +22,9 @@ export interface FitQuestion {
   readonly regularization?: number
   /** Default: each side's own; irspack has none. */
   readonly cgSteps?: number
+  /** Default: none and 1; of the peers, buffalo has counts, irspack ials and the weight. */
+  readonly regularizationScaling?: string
+  readonly unobservedWeight?: number
   /** irspack alone: how many factors iALS++ solves at once. */
   readonly block?: number
   /** Ours alone; default: the option's. */

@@ -18,7 +18,7 @@ import type { Worker } from '../harness/worker.ts'
 import { scoredModel } from '../ours/scores.ts'
 import type { BenchContext, Measurement } from './contract.ts'
 import { modelPairs, spaceOf, type ModelPair, type PairName } from './model-pairs.ts'
-import { tune, type Config, type Space } from './trials.ts'
+import { bestOf, tune, type Config, type Space } from './trials.ts'
 
 const DATA: readonly DataName[] = ['ml-100k', 'ml-1m']
 const trialsOn = (name: DataName): number => name === 'ml-100k' ? 20 : 10
@@ -110,13 +110,13 @@ async function bestOfTrials({ choice, say }: BenchContext, sides: Sides, { name,
   const threads = Math.max(...choice.threads)
   let log = ''
   const best = async (side: keyof Sides): Promise<Config> => {
-    const trials = await tune(sides[side].space, choice.trials ?? trialsOn(name), async config => {
+    const trials = await tune(sides[side].space, choice.trials ?? trialsOn(name), async (config: Config) => {
       const ms = significant(await sides[side].fit(config, TUNING_SEED, threads))
       const trial = { ms, ndcg: significant(meanWithError(await sides[side].measure(tuning)).mean) }
       log += `${JSON.stringify({ side, config, ...trial })}\n`
       return trial
     })
-    const first = trials.reduce((a, b) => b.ndcg > a.ndcg ? b : a)
+    const first = bestOf(trials)
     say(`models ${name} ${model}, ${side}: best of ${trials.length} trials ${JSON.stringify(first)}`)
     return first.config
   }

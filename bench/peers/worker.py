@@ -56,11 +56,15 @@ def load(file):
     return {"interactions": STATE["matrix"].nnz}
 
 
-def fit(factors, alpha, regularization, iterations, threads, solver, start, cgSteps=3, block=None, snapshots=(), out=None):
+def fit(
+    factors, alpha, regularization, iterations, threads, solver, start, cgSteps=3, block=None, regularizationScaling="none", unobservedWeight=1,
+    snapshots=(), out=None,
+):
     """Milliseconds of each iteration and of the whole fit; factors after the iterations named in snapshots go to out-N, which is not timed."""
     item_start, _ = safetensors.read(start)
     engine = ENGINES[sys.argv[1]](
-        STATE["matrix"], factors, float(alpha), float(regularization), threads, solver, item_start["start"], steps=cgSteps, block=block
+        STATE["matrix"], factors, float(alpha), float(regularization), threads, solver, item_start["start"], steps=cgSteps, block=block,
+        scaling=regularizationScaling, unobserved=float(unobservedWeight),
     )
     each = []
     begun = time.perf_counter()

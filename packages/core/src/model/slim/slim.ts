@@ -12,11 +12,11 @@ const options = {
     help: 'The items with the highest cosine to an item, from which it is predicted.',
   },
   regularization: {
-    kind: 'number', default: 50, min: 0.001, max: 1_000_000, tune: { min: 5, max: 1000, scale: 'log' },
+    kind: 'number', default: 20, min: 0.001, max: 1_000_000, tune: { min: 5, max: 1000, scale: 'log' },
     help: 'Lambda, added to the diagonal of the gram matrix.',
   },
   dropout: {
-    kind: 'number', default: 0, min: 0, max: 0.95, tune: { min: 0, max: 0.7, scale: 'linear' },
+    kind: 'number', default: 0.1, min: 0, max: 0.95, tune: { min: 0, max: 0.7, scale: 'linear' },
     help: 'Share of a history that training leaves out at random (EDLAE), in closed form; 0 leaves nothing out.',
   },
 } as const
@@ -25,7 +25,7 @@ const options = {
 export const slim: ModelDefinition<typeof options> = {
   summary: 'The weights of an item\'s neighbours that predict it best: EASE where its dense matrix does not fit.',
   options,
-  defaultsChosen: 'nothing yet',
+  defaultsChosen: 'among 72 configurations by NDCG@10 on the validation item of ml-100k (bench/results/slim-defaults.jsonl)',
   seedless: true,
   bytesNeeded({ byItem }, { neighbours }, context) {
     const k = Math.min(neighbours, byItem.nRows)

@@ -1,4 +1,4 @@
-// slim where ease does not go: 60,000 items, on made-up data; about two minutes and 4 GB.
+// slim where ease does not go: 60,000 items, on made-up data; about a minute and 1.5 GB.
 import { expect, test } from 'vitest'
 import { resolveOptions } from '../../src/base/index.ts'
 import { prepareDataset, synthetic, trainingSet } from '../../src/dataset/index.ts'

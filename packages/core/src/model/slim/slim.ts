@@ -29,7 +29,8 @@ export const slim: ModelDefinition<typeof options> = {
   seedless: true,
   bytesNeeded({ byItem }, { neighbours }, context) {
     const k = Math.min(neighbours, byItem.nRows)
-    return 4 * byItem.indices.length + Math.max(nearestBytes(byItem, k, context), neighbourhoodBytes(byItem.nRows, k, context))
+    // both: what the search for neighbours took need not have been collected yet
+    return 4 * byItem.indices.length + nearestBytes(byItem, k, context) + neighbourhoodBytes(byItem.nRows, k, context)
   },
   async fit({ byUser, byItem }, { neighbours, regularization, dropout }, context) {
     // X is 1 where there is an interaction; D_ii = λ + p / (1 − p) · G_ii (Steck 2020)

@@ -10,12 +10,14 @@ import { writeFileSync } from 'node:fs'
 import { evaluateModel, models, resolveOptions, splitterDefinition, trainingSet } from '@matinee/core'
 import { inRoot } from '../tools/paths.mjs'
 import { movieLens } from './harness/data.ts'
-import { significant } from './harness/statistics.ts'
-import { lambdaOf, tune, type Config, type OwnSettings } from './measurements/trials.ts'
+import { meanWithError, significant } from './harness/statistics.ts'
+import { alsSpace, lambdaOf, type AlsConfig } from './measurements/als-space.ts'
+import { bestOf, tune, type Space } from './measurements/trials.ts'
 
 const SEEDS = [2, 3, 4, 5, 6]
-const unobservedWeight = { low: 0.01, high: 1 }
-const ways: Readonly<Record<string, OwnSettings>> = {
+const TRIALS = 30
+const unobservedWeight = { min: 0.01, max: 1, scale: 'log' } as const
+const ways: Readonly<Record<string, Space>> = {
   'none, unobserved weight 1': {},
   none: { unobservedWeight },
   'counts, unobserved weight 1': { regularizationScaling: ['counts'] },
@@ -29,7 +31,7 @@ for (const data of asked.length > 0 ? asked : ['ml-100k', 'ml-1m']) {
   const training = trainingSet(train, 'log')
   const size = { nUsers: train.nUsers, nItems: train.nItems, interactions: train.users.length }
 
-  const look = async (config: Config, seed: number) => {
+  const look = async (config: AlsConfig, seed: number) => {
     const options = resolveOptions(models.als.options, { ...config, regularization: lambdaOf(config, size) })
     const model = await models.als.fit(training, options, { seed })
     const { metrics, perUser } = await evaluateModel(model, { training: training.byUser, holdout: validation, ks: [10], stage: 'validate' }, {})
@@ -40,13 +42,13 @@ for (const data of asked.length > 0 ? asked : ['ml-100k', 'ml-1m']) {
   for (const factors of [64, 128]) {
     let first: Float64Array | undefined
     for (const [way, own] of Object.entries(ways)) {
-      const trials = await tune({ factors: [factors], iterations: [5, 10, 15], ...own }, async config => {
+      const trials = await tune({ ...alsSpace, factors: [factors], ...own }, TRIALS, async (config: AlsConfig) => {
         const { ndcg, recall } = await look(config, 1)
         return { ndcg, recall }
       })
       log += trials.map(trial => `${JSON.stringify({ way, ...trial })}\n`).join('')
       writeFileSync(inRoot('bench', 'results', `als-scaling-${data}.jsonl`), log)
-      const best = trials.reduce((a, b) => b.ndcg > a.ndcg ? b : a)
+      const best = bestOf(trials)
       const again: Float64Array[] = []
       for (const seed of SEEDS) again.push((await look(best.config, seed)).values)
       const mean = again[0].map((_, user) => again.reduce((sum, values) => sum + values[user], 0) / SEEDS.length)
@@ -58,7 +60,6 @@ for (const data of asked.length > 0 ? asked : ['ml-100k', 'ml-1m']) {
 }
 
 function meanAndError(values: Float64Array): string {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
-  return `${mean.toFixed(4)} ± ${Math.sqrt(variance / values.length).toFixed(4)}`
+  const { mean, error } = meanWithError(values)
+  return `${mean.toFixed(4)} ± ${error.toFixed(4)}`
 }

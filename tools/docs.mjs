@@ -9,6 +9,7 @@ import {
   errorCatalogue, fromEvents, listMetrics, metrics, models, prepareDataset, prepareOptions, resolveOptions, slices, splitters, syntheticSpec,
   trainingParts, trainingSet,
 } from '@matinee/core'
+import { modelPairTable } from '../bench/report/models-table.ts'
 import { newestResults } from '../bench/report/newest.ts'
 import { iterationPlot, ratioPlot, scalePlot } from '../bench/report/plots.ts'
 import { dataTable, limitTable, lossTable, measurementTables, runTable, speedTable } from '../bench/report/tables.ts'
@@ -31,7 +32,7 @@ const documents = {
   'docs/reference/cli.md': { commands: commandHelp },
   'README.md': { speed: () => speedTable(measured) },
   'docs/benchmarks.md': {
-    measurements: () => measurementTables(measured), losses: () => lossTable(measured), limits: () => limitTable(measured),
+    measurements: () => measurementTables(measured), models: () => modelPairTable(measured), losses: () => lossTable(measured), limits: () => limitTable(measured),
     runs: () => runTable(measured), data: () => dataTable(measured),
   },
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { encodeSafetensors, synthetic, type Dataset, type Interactions } from '@matinee/core'
+import { encodeSafetensors, synthetic, type Csr, type Dataset, type Features, type Interactions } from '@matinee/core'
 import { weigh } from '../../packages/core/src/dataset/index.ts'
 import { datasetDefinition, locateDataset, readDataset } from '../../packages/matinee/src/files/index.ts'
 
@@ -67,14 +67,14 @@ export interface Problem {
   readonly interactions: number
   /** SHA-256 of users, items and weights, little-endian, one after the other. */
   readonly checksum: string
-  /** users, items I32 [n] and weights F32 [n] = ln(1 + rating). */
+  /** users, items I32 [n] and weights F32 [n] = ln(1 + rating); of items with features each pair, featureItems and features I32 [m]. */
   readonly file: string
   /** [nItems], 1 where somebody had the item. */
   readonly seen: Uint8Array
 }
 
-/** Writes a set below `folder` for the workers. label: distinguishes parts of one set. */
-export function writeProblem(name: DataName, interactions: Interactions, folder: string, label: string = name): Problem {
+/** Writes a set below `folder` for the workers. label: distinguishes parts of one set. features: of the items. */
+export function writeProblem(name: DataName, interactions: Interactions, folder: string, label: string = name, features?: Features): Problem {
   const { nUsers, nItems, users, items } = interactions
   const weights = interactions.values.slice()
   weigh(weights, interactions.valueKind, 'log')
@@ -83,10 +83,16 @@ export function writeProblem(name: DataName, interactions: Interactions, folder:
   const file = path.join(folder, `${label}.safetensors`)
   const column = (data: Int32Array | Float32Array) => ({ shape: [data.length], data })
   writeFileSync(file, encodeSafetensors({
-    tensors: { users: column(users), items: column(items), weights: column(weights) },
-    metadata: { nUsers: String(nUsers), nItems: String(nItems) },
+    tensors: { users: column(users), items: column(items), weights: column(weights), ...(features && featurePairs(features.matrix)) },
+    metadata: { nUsers: String(nUsers), nItems: String(nItems), ...(features && { featureNames: JSON.stringify(features.names) }) },
   }))
   const seen = new Uint8Array(nItems)
   for (const item of items) seen[item] = 1
   return { name, nUsers, nItems, interactions: users.length, checksum: hash.digest('hex'), file, seen }
+}
+
+function featurePairs({ nRows, indptr, indices }: Csr) {
+  const items = new Int32Array(indices.length)
+  for (let item = 0; item < nRows; item++) items.fill(item, indptr[item], indptr[item + 1])
+  return { featureItems: { shape: [items.length], data: items }, features: { shape: [indices.length], data: indices } }
 }

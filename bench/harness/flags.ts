@@ -2,11 +2,12 @@
 import { parseArgs } from 'node:util'
 import { availableParallelism } from 'node:os'
 import type { Choice } from '../measurements/contract.ts'
+import { modelPairs, type PairName } from '../measurements/model-pairs.ts'
 import { measurements } from '../measurements/registry.ts'
 import { benchData, type DataName } from './data.ts'
 
 /** Whom `bench:peers` knows, each with its Python environment (bench/peers/*.txt). */
-export const peerEnvironments = { implicit: 'peers', irspack: 'peers', buffalo: 'buffalo' } as const
+export const peerEnvironments = { implicit: 'peers', irspack: 'peers', buffalo: 'buffalo', 'lightfm-next': 'lightfm' } as const
 const peerNames = Object.keys(peerEnvironments) as (keyof typeof peerEnvironments)[]
 
 export const usage = `npm run bench            ours alone
@@ -14,7 +15,8 @@ npm run bench:peers      beside the peers, which are installed below .tools the 
   -- --only als,top-k    measurements whose names begin so: ${Object.keys(measurements).join(', ')}
      --data ml-1m,20m    sets: ${Object.keys(benchData).join(', ')}
      --factors 64,128    --threads 1,2    --solvers cg,cholesky    --pairs 5
-     --beside implicit   peers: ${peerNames.join(', ')}; all by default`
+     --beside implicit   peers: ${peerNames.join(', ')}; all by default
+     --models als,bpr    --trials 20    of the measurement models: ${Object.keys(modelPairs).join(', ')}`
 
 /** What was chosen, checked. Throws with what is wrong and what was expected. */
 export function readFlags(args: readonly string[]) {
@@ -23,7 +25,8 @@ export function readFlags(args: readonly string[]) {
     options: {
       peers: { type: 'boolean', default: false }, beside: { type: 'string' }, only: { type: 'string' }, data: { type: 'string' }, factors: { type: 'string' },
       solvers: { type: 'string', default: 'cg,cholesky' },
-      threads: { type: 'string', default: availableParallelism() > 1 ? '1,2' : '1' }, pairs: { type: 'string', default: '5' }, help: { type: 'boolean', default: false },
+      threads: { type: 'string', default: availableParallelism() > 1 ? '1,2' : '1' }, pairs: { type: 'string', default: '5' },
+      models: { type: 'string' }, trials: { type: 'string' }, help: { type: 'boolean', default: false },
     },
   })
   const names = (values.only?.split(',') ?? ['']).flatMap(prefix => {
@@ -40,10 +43,15 @@ export function readFlags(args: readonly string[]) {
     if (!peer) throw new Error(`there is no peer "${name}"; expected ${peerNames.join(', ')}.`)
     return peer
   })
+  const models = values.models?.split(',').map(name => {
+    if (!Object.hasOwn(modelPairs, name)) throw new Error(`there is no model "${name}" with a peer; expected ${Object.keys(modelPairs).join(', ')}.`)
+    return name as PairName
+  })
   if (beside && !values.peers) throw new Error('--beside names peers, which are measured by `npm run bench:peers` alone.')
   const choice: Choice = {
     ...(values.peers && { beside: beside ?? peerNames }),
     ...(data && { data }), ...(values.factors && { factors: numbers('factors', values.factors, 1024) }),
+    ...(models && { models }), ...(values.trials && { trials: numbers('trials', values.trials, 1000)[0] }),
     solvers: values.solvers.split(',').map(name => {
       if (name !== 'cg' && name !== 'cholesky') throw new Error(`there is no solver "${name}"; expected cg or cholesky.`)
       return name

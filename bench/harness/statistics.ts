@@ -42,6 +42,14 @@ export function ratios(ours: readonly number[], theirs: readonly number[]): { re
 /** Five significant digits: what lies below is noise. */
 export const significant = (value: number): number => Number(value.toPrecision(5))
 
+/** A mean and its standard error. */
+export function meanWithError(values: ArrayLike<number>): { readonly mean: number, readonly error: number } {
+  const list = Array.from(values)
+  const mean = list.reduce((sum, value) => sum + value, 0) / list.length
+  const variance = list.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (list.length - 1)
+  return { mean, error: Math.sqrt(variance / list.length) }
+}
+
 /** Slope of the least-squares line through (ln x, ln y). */
 export function logLogSlope(points: readonly (readonly [number, number])[]): number {
   const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)])

@@ -21,6 +21,9 @@ const peerSolvers = {
   cholesky: { implicit: 'cholesky', irspack: 'cholesky', buffalo: 'cholesky' },
 } as const satisfies Record<Solver, Record<string, FitQuestion['solver']>>
 
+/** The peers that have ALS. */
+const alsPeers = (peers: BenchContext['peers']) => Object.entries(peers).filter(([name]) => name in peerSolvers.cg) as [keyof typeof peerSolvers.cg, Worker][]
+
 export const alsIteration: Measurement = {
   summary: 'One iteration (all users, then all items), median within a fit after its first; the losses are those of the same start.',
   async run(context) {
@@ -56,7 +59,7 @@ async function compareLosses(context: BenchContext, { factors, solver, start }: 
   const out = path.join(context.scratch, 'compared')
   await fitOurs(context.ours, { ...question, ...ourSolver(solver) }, { snapshots, out })
   await judged('ours', out)
-  for (const [name, peer] of Object.entries(context.peers) as [keyof typeof peerSolvers.cg, Worker][]) {
+  for (const [name, peer] of alsPeers(context.peers)) {
     await fitPeer(peer, { ...question, solver: peerSolvers[solver][name] }, start, { snapshots, out })
     await judged(name, out)
   }
@@ -75,7 +78,7 @@ async function time(context: BenchContext, problem: Problem, { factors, solver, 
     cgSteps = answer.cgSteps
     return median(answer.each.slice(1))
   }
-  const theirs = Object.fromEntries((Object.entries(peers) as [keyof typeof peerSolvers.cg, Worker][]).map(([name, peer]) => {
+  const theirs = Object.fromEntries(alsPeers(peers).map(([name, peer]) => {
     const question = { factors, threads, iterations, solver: peerSolvers[solver][name] }
     return [`${name} ${question.solver}`, async () => median((await fitPeer(peer, question, start)).each.slice(1))]
   }))

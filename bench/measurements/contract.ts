@@ -2,6 +2,7 @@
 import type { DataName, Problem } from '../harness/data.ts'
 import type { Summary } from '../harness/statistics.ts'
 import type { Worker } from '../harness/worker.ts'
+import type { PairName } from './model-pairs.ts'
 
 /** What is chosen by flags. A measurement takes from it what it knows, and its own defaults for what was not given. */
 export interface Choice {
@@ -13,6 +14,10 @@ export interface Choice {
   readonly solvers: readonly ('cg' | 'cholesky')[]
   /** Ours–theirs pairs after the warm-up. */
   readonly pairs: number
+  /** Of our models that are measured beside a peer's own. */
+  readonly models?: readonly PairName[]
+  /** Of tuning, for each side of such a pair. */
+  readonly trials?: number
 }
 
 /** The programs of the peers that could be installed, by name. */
@@ -20,6 +25,7 @@ export interface Peers {
   readonly implicit?: Worker
   readonly irspack?: Worker
   readonly buffalo?: Worker
+  readonly 'lightfm-next'?: Worker
 }
 
 export interface BenchContext {

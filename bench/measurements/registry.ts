@@ -3,6 +3,7 @@ import { alsIteration } from './als-iteration.ts'
 import type { Measurement } from './contract.ts'
 import { endToEnd } from './end-to-end.ts'
 import { memory } from './memory.ts'
+import { modelsBeside } from './models.ts'
 import { scale } from './scale.ts'
 import { timeToLoss } from './time-to-loss.ts'
 import { timeToQuality } from './time-to-quality.ts'
@@ -17,4 +18,5 @@ export const measurements = {
   'scale': scale,
   'memory': memory,
   'time-to-quality': timeToQuality,
+  'models': modelsBeside,
 } as const satisfies Record<string, Measurement>

@@ -22,28 +22,29 @@ import { median, significant } from '../harness/statistics.ts'
 import type { Worker } from '../harness/worker.ts'
 import { factorModel } from '../ours/top-k.ts'
 import { fitOurs, fitPeer, startFile, type FitQuestion } from './als.ts'
+import { alsSpace, lambdaOf, type AlsConfig } from './als-space.ts'
 import type { BenchContext, Measurement } from './contract.ts'
-import { lambdaOf, tune, type Config, type OwnSettings } from './trials.ts'
+import { tune, type Space, type Trial as TrialOf } from './trials.ts'
 
 const DATA: readonly DataName[] = ['ml-1m']
-const ITERATIONS = 15
-/** Iterations that a trial may have; the race may stop at any number. */
-const LENGTHS = [5, 10, ITERATIONS]
+const ITERATIONS = Math.max(...alsSpace.iterations) // of a trial; the race may stop at any number
 const RACERS = 10
-const UNOBSERVED = { low: 0.01, high: 1 }
+const TRIALS = 30
+const UNOBSERVED = { min: 0.01, max: 1, scale: 'log' } as const
 
 /** One of tuning's; ms: of the whole fit. */
-interface Trial { readonly config: Config, readonly ms: number, readonly ndcg: number }
+type Trial = TrialOf<AlsConfig, { readonly ms: number, readonly ndcg: number }>
 
 interface Side {
-  readonly settings: OwnSettings
+  /** What it tunes besides. */
+  readonly settings: Space
   /** Fits for so many iterations, and says how many milliseconds it took and how good the lists are. */
-  readonly fit: (config: Config, iterations: number) => Promise<{ readonly ms: number, readonly ndcg: () => Promise<number> }>
+  readonly fit: (config: AlsConfig, iterations: number) => Promise<{ readonly ms: number, readonly ndcg: () => Promise<number> }>
 }
 type Sides = Readonly<Record<string, Side>>
 
 export const timeToQuality: Measurement = {
-  summary: `Time of a whole fit until the validation NDCG@10 that a peer ends with, ${ITERATIONS} iterations at most; each side has had 30 trials of tuning by one procedure and may stop early.`,
+  summary: `Time of a whole fit until the validation NDCG@10 that a peer ends with, ${ITERATIONS} iterations at most; each side has had ${TRIALS} trials of tuning by one procedure and may stop early.`,
   async run(context) {
     for (const name of context.choice.data ?? DATA) {
       const { train, validation } = splitterDefinition('leave-last-n').split(await movieLens(name), { ties: 'file' })
@@ -70,7 +71,7 @@ function sidesOf({ ours, peers, choice, scratch }: BenchContext, problem: Proble
     starts.set(factors, start)
     return start
   }
-  const questionOf = (config: Config, iterations: number, solver: FitQuestion['solver']): FitQuestion =>
+  const questionOf = (config: AlsConfig, iterations: number, solver: FitQuestion['solver']): FitQuestion =>
     ({ ...config, regularization: lambdaOf(config, problem), threads, iterations, solver })
   const own: Side['fit'] = async (config, iterations) => {
     const served = path.join(scratch, 'quality-ours.safetensors')
@@ -83,11 +84,11 @@ function sidesOf({ ours, peers, choice, scratch }: BenchContext, problem: Proble
     return { ms: total, ndcg: () => ndcgOf(`${out}-${iterations}.safetensors`) }
   }
   return {
-    ours: { settings: { iterations: LENGTHS, cgSteps: [2, 3], momentum: [0, 0.5, 0.7], regularizationScaling: ['none', 'counts'] }, fit: own },
-    ...(peers.implicit && { 'implicit cg': { settings: { iterations: LENGTHS, cgSteps: [2, 3] }, fit: their(peers.implicit, 'cg') } }),
-    ...(peers.buffalo && { 'buffalo cg': { settings: { iterations: LENGTHS, cgSteps: [2, 3], regularizationScaling: ['none', 'counts'] }, fit: their(peers.buffalo, 'cg') } }),
+    ours: { settings: { cgSteps: [2, 3], momentum: [0, 0.5, 0.7], regularizationScaling: ['none', 'counts'] }, fit: own },
+    ...(peers.implicit && { 'implicit cg': { settings: { cgSteps: [2, 3] }, fit: their(peers.implicit, 'cg') } }),
+    ...(peers.buffalo && { 'buffalo cg': { settings: { cgSteps: [2, 3], regularizationScaling: ['none', 'counts'] }, fit: their(peers.buffalo, 'cg') } }),
     ...(peers.irspack && { 'irspack ialspp': {
-      settings: { iterations: LENGTHS, block: [16, 32, 64], regularizationScaling: ['none', 'ials'], unobservedWeight: UNOBSERVED }, fit: their(peers.irspack, 'ialspp'),
+      settings: { block: [16, 32, 64], regularizationScaling: ['none', 'ials'], unobservedWeight: UNOBSERVED }, fit: their(peers.irspack, 'ialspp'),
     } }),
   }
 }
@@ -97,7 +98,7 @@ async function tuneAll({ say }: BenchContext, name: DataName, sides: Sides): Pro
   const trials: Record<string, Trial[]> = {}
   let log = ''
   for (const [side, { settings, fit }] of Object.entries(sides)) {
-    const ran = await tune(settings, async config => {
+    const ran = await tune({ ...alsSpace, ...settings }, TRIALS, async (config: AlsConfig) => {
       const { ms, ndcg } = await fit(config, config.iterations)
       return { ms: significant(ms), ndcg: await ndcg() }
     })
@@ -109,7 +110,7 @@ async function tuneAll({ say }: BenchContext, name: DataName, sides: Sides): Pro
   return trials
 }
 
-interface Reached { readonly config: Config, readonly iterations: number, readonly ms: number }
+interface Reached { readonly config: AlsConfig, readonly iterations: number, readonly ms: number }
 
 /** What reaches the target soonest; a configuration is given up once its fits take clearly longer than the soonest so far. */
 async function soonest({ fit }: Side, trials: readonly Trial[], target: number): Promise<Reached | undefined> {

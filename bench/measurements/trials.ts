@@ -1,60 +1,56 @@
-// Thirty trials of tuning by one procedure, whoever is tuned: half of them drawn over the ranges, half about the best so far.
-import { seededRandom, type RegularizationScaling } from '@matinee/core'
+// Trials of tuning by one procedure, whoever is tuned: half of them drawn over the space, half about the best so far.
+import { seededRandom, type Random } from '@matinee/core'
 import { significant } from '../harness/statistics.ts'
 
-/** Drawn by its logarithm. */
-interface Range { readonly low: number, readonly high: number }
+/** Where a setting is looked for: one of a list, or between two ends, evenly over the value or over its logarithm. */
+export type Range = readonly (number | string)[] | Between
+interface Between { readonly min: number, readonly max: number, readonly scale: 'linear' | 'log', readonly integer?: true }
 
-/** What everybody tunes. The ends are wide of where anybody is good on MovieLens. */
-const FACTORS = [32, 64, 128]
-const RANGES = { alpha: { low: 0.1, high: 40 }, regularization: { low: 0.1, high: 100 } } as const
-const TRIALS = 30
-/** Beside the best so far: times or divided by up to as much. */
-const NEAR = 2
+/** What a side may choose, by the name of the setting. */
+export type Space = Readonly<Record<string, Range>>
 
-/** What a side may choose from besides, by the name of the setting: iterations, cgSteps, momentum, block, regularizationScaling … */
-export type OwnSettings = Readonly<Record<string, readonly (number | string)[] | Range>>
+/** A configuration to try: a value for each setting of a space. */
+export type Config = Readonly<Record<string, number | string>>
 
-/** A configuration to try; settings of OwnSettings among it. `regularization` is that of a mean row, see lambdaOf. */
-export type Config = Readonly<Record<keyof typeof RANGES | 'factors' | 'iterations', number>> & Readonly<Record<string, number | string>>
-
-/** In the order in which they ran. The drawn half has the same factors, alpha and regularization for every side. */
-export async function tune<Result extends { readonly ndcg: number }>(
-  own: OwnSettings, attempt: (config: Config) => Promise<Result>,
-): Promise<(Result & { readonly config: Config })[]> {
-  const [common, further] = [seededRandom(1), seededRandom(2)]
-  const trials: (Result & { readonly config: Config })[] = []
-  for (let trial = 0; trial < TRIALS; trial++) {
-    const best = trial < TRIALS / 2 ? undefined : trials.reduce((a, b) => b.ndcg > a.ndcg ? b : a).config
-    const within = (name: string, { low, high }: Range, random = further): number => {
-      const at = Number(best?.[name])
-      const [from, to] = best ? [Math.max(low, at / NEAR), Math.min(high, at * NEAR)] : [low, high]
-      return significant(from * Math.exp(random.uniform() * Math.log(to / from)))
-    }
-    // A setting from a list stays that of the best as often as not.
-    const among = (name: string, list: readonly (number | string)[], random = further): number | string => {
-      const [drawn, stays] = [list[random.below(list.length)], random.below(2) === 0]
-      return best && stays ? best[name] : drawn
-    }
-    const config = {
-      factors: among('factors', FACTORS, common),
-      alpha: within('alpha', RANGES.alpha, common),
-      regularization: within('regularization', RANGES.regularization, common),
-      ...Object.fromEntries(Object.entries(own).map(([name, what]) => [name, 'low' in what ? within(name, what) : among(name, what)])),
-    } as Config
-    trials.push({ config, ...await attempt(config) })
-  }
-  return trials
-}
-
-interface Size { readonly nUsers: number, readonly nItems: number, readonly interactions: number }
+/** A configuration and what came of it. */
+export type Trial<Settings extends Config, Result> = Result & { readonly config: Settings }
 
 /**
- * λ for a scaling, so that `regularization` is what a row has in the mean over both sides, whatever the scaling: one range fits
- * all of them (λ* of Rendle et al. 2022).
+ * The trials in the order in which they ran. Sides that have a setting and its range in common draw the same values of it.
+ *
+ * Settings: what the caller knows of its space.
  */
-export function lambdaOf({ regularization, regularizationScaling = 'none', unobservedWeight = 1 }: Config, { nUsers, nItems, interactions }: Size): number {
-  const pairs: Readonly<Record<RegularizationScaling, number>> = { none: 0, counts: interactions, ials: interactions + Number(unobservedWeight) * nUsers * nItems }
-  const mean = regularizationScaling === 'none' ? 1 : 2 * pairs[regularizationScaling as RegularizationScaling] / (nUsers + nItems)
-  return regularization / mean
+export async function tune<Settings extends Config, Result extends { readonly ndcg: number }>(
+  space: Space, trials: number, attempt: (config: Settings) => Promise<Result>,
+): Promise<Trial<Settings, Result>[]> {
+  const streams = Object.entries(space).map(([name, range]) =>
+    ({ name, range, random: seededRandom(...Array.from(name, letter => letter.charCodeAt(0))) }))
+  const ran: Trial<Settings, Result>[] = []
+  for (let trial = 0; trial < trials; trial++) {
+    const best = trial < trials / 2 ? undefined : bestOf(ran).config
+    const config = Object.fromEntries(streams.map(({ name, range, random }) => [name, drawn(range, random, best?.[name])])) as Settings
+    ran.push({ config, ...await attempt(config) })
+  }
+  return ran
+}
+
+/** The first of the best. */
+export const bestOf = <One extends { readonly ndcg: number }>(trials: readonly One[]): One => trials.reduce((a, b) => b.ndcg > a.ndcg ? b : a)
+
+function drawn(range: Range, random: Random, best?: number | string): number | string {
+  if (!('scale' in range)) {
+    const [value, stays] = [range[random.below(range.length)], random.below(2) === 0] // as often as not that of the best
+    return best !== undefined && stays ? best : value
+  }
+  const { scale, integer } = range
+  const [min, max] = best === undefined ? [range.min, range.max] : about(Number(best), range)
+  const share = random.uniform()
+  const value = scale === 'log' ? min * Math.exp(share * Math.log(max / min)) : min + share * (max - min)
+  return integer ? Math.round(value) : significant(value)
+}
+
+// Times or divided by up to 2, or a quarter of the range to either side.
+function about(best: number, { min, max, scale }: Between): [number, number] {
+  const [low, high] = scale === 'log' ? [best / 2, best * 2] : [best - (max - min) / 4, best + (max - min) / 4]
+  return [Math.max(min, low), Math.min(max, high)]
 }

@@ -10,12 +10,13 @@ import { decodeSafetensors, encodeSafetensors, type TensorFile } from '../../pac
 
 const run = promisify(execFile)
 
-/** Lists of pinned packages, and the environment that each goes into; buffalo wants another numpy than the rest. */
+/** Lists of pinned packages, and the environment that each goes into; buffalo wants another numpy than the rest. A list says what it builds. */
 const environments = {
   numpy: { list: inRoot('bench', 'oracles', 'numpy.txt'), folder: inRoot('.tools', 'python') },
   implicit: { list: inRoot('bench', 'oracles', 'implicit.txt'), folder: inRoot('.tools', 'python') },
   peers: { list: inRoot('bench', 'peers', 'peers.txt'), folder: inRoot('.tools', 'peers') },
   buffalo: { list: inRoot('bench', 'peers', 'buffalo.txt'), folder: inRoot('.tools', 'buffalo') },
+  lightfm: { list: inRoot('bench', 'peers', 'lightfm.txt'), folder: inRoot('.tools', 'lightfm') },
 } as const
 
 /** What is asked for: a name of `environments`. */

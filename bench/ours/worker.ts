@@ -4,10 +4,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import {
-  decodeSafetensors, encodeSafetensors, fitAls, models, resolveOptions, transpose, trainingSet, wasmKernels,
-  type AlsWork, type Kernels, type TrainingSet,
+  buildCsr, decodeSafetensors, encodeSafetensors, fitAls, modelDefinition, models, resolveOptions, transpose, trainingSet, wasmKernels,
+  type AlsWork, type Features, type Kernels, type TensorFile, type TrainingSet,
 } from '@matinee/core'
 import { measurePeak } from '../harness/peak.ts'
+import { allScores } from './scores.ts'
 import { packFactors, topKOfUsers } from './top-k.ts'
 
 interface FitCommand {
@@ -41,8 +42,16 @@ const loaded = (): TrainingSet => {
 function load({ file }: { file: string }) {
   const { tensors, metadata } = decodeSafetensors(new Uint8Array(readFileSync(file)), file)
   const [users, items, values] = [tensors.users.data as Int32Array, tensors.items.data as Int32Array, tensors.weights.data as Float32Array]
-  training = trainingSet({ nUsers: Number(metadata.nUsers), nItems: Number(metadata.nItems), users, items, values, valueKind: 'weight' }, 'log')
+  training = trainingSet({ nUsers: Number(metadata.nUsers), nItems: Number(metadata.nItems), users, items, values, valueKind: 'weight' }, 'log', featuresIn({ tensors, metadata }))
   return { interactions: users.length }
+}
+
+function featuresIn({ tensors, metadata }: TensorFile): { itemFeatures?: Features } {
+  if (!('features' in tensors)) return {}
+  const [items, features] = [tensors.featureItems.data as Int32Array, tensors.features.data as Int32Array]
+  const names = JSON.parse(metadata.featureNames) as string[]
+  const ones = new Float32Array(items.length).fill(1)
+  return { itemFeatures: { matrix: buildCsr(items, features, ones, Number(metadata.nItems), names.length), names } }
 }
 
 /** Milliseconds of each iteration and of the whole fit, from the matrix by users as implicit's fit has it; the loss after each. */
@@ -70,6 +79,27 @@ async function fit({ threads, seed, snapshots = [], out, served, ...given }: Fit
   return { each, toLoss: at - begun, total, losses: fitted.losses.map(loss => loss.total), cgSteps: options.cgSteps }
 }
 
+interface FitModelCommand {
+  readonly model: string
+  readonly config: Readonly<Record<string, number | string>>
+  readonly seed: number
+  readonly threads: number
+  readonly out: string
+}
+
+/** Milliseconds of a whole fit of any model, from the matrix by users; its scores of all items for all users go to `out`. */
+async function fitModel({ model, config, seed, threads, out }: FitModelCommand) {
+  const definition = modelDefinition(model)
+  const options = resolveOptions(definition.options, config)
+  const { weighting, byUser, itemFeatures } = loaded()
+  const parts = itemFeatures && definition.uses?.includes('itemFeatures') ? { itemFeatures } : {} // who does not ask is not told
+  const begun = performance.now()
+  const fitted = await definition.fit({ weighting, byUser, byItem: transpose(byUser), ...parts }, options, { seed, threads })
+  const ms = performance.now() - begun
+  writeFileSync(out, allScores(fitted))
+  return { ms }
+}
+
 let lists: { readonly file: string, readonly packed: Awaited<ReturnType<typeof packFactors>> } | undefined
 /** Milliseconds of the lists of the first users. */
 async function topK({ file, k, threads, users }: TopKCommand) {
@@ -84,7 +114,7 @@ async function topK({ file, k, threads, users }: TopKCommand) {
   return { ms, scoreSum: sum(found.scores) }
 }
 
-const commands = { load, fit, topK, peak: measurePeak } as Readonly<Record<string, (command: never) => object | Promise<object>>>
+const commands = { load, fit, fitModel, topK, peak: measurePeak } as Readonly<Record<string, (command: never) => object | Promise<object>>>
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { do: name, ...command } = JSON.parse(line) as { do: string }

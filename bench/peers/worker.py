@@ -1,6 +1,6 @@
 """The peers' side of the benchmark: takes commands from stdin, one JSON document a line, and answers with one a line.
 
-    python worker.py implicit|irspack|buffalo
+    python worker.py implicit|irspack|buffalo|lightfm-next
 
 A command is {"do": NAME, …}; the answer is what the function of that name below returns, or {"error": text}. Data come and
 factors go in .safetensors files. The process lives as long as the run, so what is measured is the job and not the start.
@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_info
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "oracles"))
 import safetensors  # noqa: E402
 from engines import ENGINES  # noqa: E402
+from models import fit_model  # noqa: E402
 
 STATE = {}
 
@@ -29,9 +30,17 @@ def matrix_of(tensors, metadata):
     return scipy.sparse.csr_matrix((tensors["weights"], (tensors["users"], tensors["items"])), shape=shape)
 
 
+def features_of(tensors, metadata):
+    """[items x features], 1 where an item has a feature; None where the file tells of none."""
+    if "features" not in tensors:
+        return None
+    entries = np.ones(len(tensors["features"]), np.float32), (tensors["featureItems"], tensors["features"])
+    return scipy.sparse.csr_matrix(entries, shape=(int(metadata["nItems"]), len(json.loads(metadata["featureNames"]))))
+
+
 def hello():
     """Versions, and the BLAS kernels that this process runs."""
-    names = ["numpy", "scipy", "pandas", "threadpoolctl", "implicit", "irspack", "buffalo"]
+    names = ["numpy", "scipy", "pandas", "threadpoolctl", "implicit", "irspack", "buffalo", "lightfm-next"]
     installed = {dist.metadata["Name"].lower() for dist in importlib.metadata.distributions()}
     pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
     return {
@@ -43,7 +52,7 @@ def hello():
 
 def load(file):
     tensors, metadata = safetensors.read(file)
-    STATE["matrix"] = matrix_of(tensors, metadata)
+    STATE.update(matrix=matrix_of(tensors, metadata), features=features_of(tensors, metadata))
     return {"interactions": STATE["matrix"].nnz}
 
 
@@ -70,6 +79,13 @@ def fit(
             arrays = {"users": np.ascontiguousarray(X, np.float32), "items": np.ascontiguousarray(Y, np.float32)}
             safetensors.write(f"{out}-{iteration}.safetensors", arrays, {})
     return {"each": each, "total": prepared + sum(each)}
+
+
+def fit_whole(model, config, seed, threads, out):
+    """Milliseconds of one of the library's own models (models.py), whose scores of all items for all users go to `out`."""
+    ms, scores = fit_model(STATE["matrix"], STATE["features"], model, config, seed, threads, time.perf_counter)
+    safetensors.write(out, {"scores": scores}, {})
+    return {"ms": ms}
 
 
 def loss(file, alpha, regularization):
@@ -111,7 +127,7 @@ def top_k(file, k, threads, users):
     return {"ms": elapsed, "scoreSum": float(scores.astype(np.float64).sum())}
 
 
-COMMANDS = {"hello": hello, "load": load, "fit": fit, "loss": loss, "topK": top_k}
+COMMANDS = {"hello": hello, "load": load, "fit": fit, "fitModel": fit_whole, "loss": loss, "topK": top_k}
 
 if __name__ == "__main__":
     answers = os.fdopen(os.dup(1), "w")

@@ -19,7 +19,7 @@ export function ratioPlot(all: readonly Measured[]): string {
   const most = Math.max(...all.map(threadsOf))
   const shown = all.flatMap(measured => {
     const peer = peerOf(measured.result, 'implicit')
-    return peer && threadsOf(measured) === most && measured.result.measurement !== 'scale' ? [{ name: nameOf(measured), ratio: peer.ratioOfMedians }] : []
+    return peer && threadsOf(measured) === most && !['scale', 'models'].includes(measured.result.measurement) ? [{ name: nameOf(measured), ratio: peer.ratioOfMedians }] : []
   })
   const [left, right, top] = [300, WIDTH - 60, 48]
   const greatest = Math.max(2, ...shown.map(({ ratio }) => ratio))

@@ -8,7 +8,8 @@ import { dataTitle, peerOf, type Measured } from './newest.ts'
 type Cell = string | number
 
 const row = (cells: readonly Cell[]): string => `| ${cells.join(' | ')} |`
-const table = (head: readonly string[], rows: readonly (readonly Cell[])[]): string => [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')
+/** In Markdown. */
+export const table = (head: readonly string[], rows: readonly (readonly Cell[])[]): string => [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')
 
 /** Three digits, thousands apart; ms become s from ten seconds on. */
 export function amount(value: number, unit: string): string {
@@ -23,12 +24,13 @@ function range(min: number, max: number, unit: string): string {
   return high.endsWith(` ${itsUnit}`) ? `${number}–${high}` : `${low}–${high}`
 }
 
-const times = (ratio: number): string => `× ${ratio.toFixed(2)}`
-const run = ({ run: { startedAt, commit, dirty } }: Measured): string => `${startedAt.slice(0, 16).replace('T', ' ')} \`${commit}\`${dirty ? ' and changes' : ''}`
+export const times = (ratio: number): string => `× ${ratio.toFixed(2)}`
+/** When and what was measured. */
+export const run = ({ run: { startedAt, commit, dirty } }: Measured): string => `${startedAt.slice(0, 16).replace('T', ' ')} \`${commit}\`${dirty ? ' and changes' : ''}`
 
-/** One table a measurement: every case, ours, each peer with the ratio of medians and of pairs. */
+/** One table a measurement, models aside (models-table.ts): every case, ours, each peer with the ratio of medians and of pairs. */
 export function measurementTables(all: readonly Measured[]): string {
-  return Object.entries(measurements).map(([name, { summary }]) => {
+  return Object.entries(measurements).filter(([name]) => name !== 'models').map(([name, { summary }]) => {
     const mine = all.filter(({ result }) => result.measurement === name)
     return `### ${name}\n\n${summary}\n\n${mine.length === 0 ? 'Not measured yet.' : cases(mine)}\n`
   }).join('\n')
@@ -139,7 +141,7 @@ export function speedTable(all: readonly Measured[]): string {
   const rows = all.flatMap(({ result }) => {
     const { measurement, case: which, unit, ours, figures } = result
     const peer = peerOf(result, 'implicit')
-    if (!peer || Number(which.threads) !== most || (which.factors ?? 64) !== 64 || ['scale', 'memory', 'time-to-quality'].includes(measurement)) return []
+    if (!peer || Number(which.threads) !== most || (which.factors ?? 64) !== 64 || ['scale', 'memory', 'time-to-quality', 'models'].includes(measurement)) return []
     const what = {
       'als-iteration': `one ALS iteration, ${which.solver}`, 'time-to-loss': `ALS until implicit's loss after ${figures?.['iterations implicit']} iterations`,
       'top-k': Number(which.users) === 1 ? 'top 10 of one user' : `top 10 of ${Number(which.users).toLocaleString('en')} users`, 'end-to-end': `file to saved model and numbers, ${which.of}`,

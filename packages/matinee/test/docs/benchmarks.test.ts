@@ -50,8 +50,14 @@ describe('flags', () => {
     expect(() => readFlags(['--peers', '--beside', 'spark'])).toThrow(/no peer "spark"; expected implicit, irspack, buffalo/)
     expect(() => readFlags(['--peers', '--beside', 'lightfm'])).toThrow(/no peer "lightfm"; expected implicit, irspack, buffalo/)
     expect(readFlags(['--peers', '--beside', 'implicit']).choice.beside).toEqual(['implicit'])
-    expect(readFlags(['--peers']).choice.beside).toEqual(['implicit', 'irspack', 'buffalo'])
+    expect(readFlags(['--peers']).choice.beside).toEqual(['implicit', 'irspack', 'buffalo', 'lightfm-next'])
     expect(readFlags([]).choice.beside).toBeUndefined()
+  })
+
+  test('models and trials are chosen by name and number', () => {
+    expect(readFlags(['--models', 'als,item-knn', '--trials', '3']).choice).toMatchObject({ models: ['als', 'item-knn'], trials: 3 })
+    expect(() => readFlags(['--models', 'ease'])).toThrow(/no model "ease" with a peer; expected als, bpr, item-knn, warp, lightfm/)
+    expect(() => readFlags(['--trials', '0'])).toThrow(/--trials is "0", expected an integer from 1/)
   })
 })
 

@@ -38,7 +38,7 @@ test.each(['bpr', 'warp', 'lightfm'] as const)('the defaults of %s are the best 
   expect(defaultsChosen).toContain(`among ${bySeeds.size} configurations`)
 })
 
-test.each(['item-knn', 'transitions'] as const)('the defaults of %s are the best of the logged configurations', name => {
+test.each(['item-knn', 'slim', 'transitions'] as const)('the defaults of %s are the best of the logged configurations', name => {
   const log = new URL(`../../../../bench/results/${name}-defaults.jsonl`, import.meta.url)
   const trials = readFileSync(log, 'utf8').trim().split('\n').map(line => JSON.parse(line) as Trial)
   const { options, defaultsChosen } = models[name]

@@ -51,7 +51,7 @@ export async function wasmNeighbourhoods(problem: NeighbourhoodProblem, context:
 /** Bytes that wasmNeighbourhoods takes besides X, at most, for rows of k neighbours. */
 export function neighbourhoodBytes(nItems: number, k: number, context: RunContext): number {
   const systems = Math.min(4 * nItems * systemLength(k), Math.max(BATCH_BYTES, 4 * systemLength(k)))
-  return systems + threadsOf(context) * (slotBytesOf(k) + 4 * nItems) + 24 * nItems * k
+  return systems + threadsOf(context) * (slotBytesOf(k) + 4 * nItems) + 32 * nItems * k
 }
 
 type Batch = readonly [first: number, end: number]

@@ -3,12 +3,14 @@ import type { Kernels } from './contract.ts'
 import { referenceAls } from './reference/als.ts'
 import { referenceInverse } from './reference/inverse.ts'
 import { referenceNearest } from './reference/nearest.ts'
+import { referenceNeighbourhoods } from './reference/neighbourhoods.ts'
 import { referenceRanker } from './reference/ranker.ts'
 import { referenceScorer } from './reference/scorer.ts'
 import { referenceSgd } from './reference/sgd.ts'
 import { wasmAls } from './wasm/als.ts'
 import { wasmInverse } from './wasm/inverse.ts'
 import { wasmNearest } from './wasm/nearest.ts'
+import { wasmNeighbourhoods } from './wasm/neighbourhoods.ts'
 import { wasmRanker } from './wasm/ranker.ts'
 import { wasmScorer } from './wasm/scorer.ts'
 import { wasmSgd } from './wasm/sgd.ts'
@@ -22,9 +24,11 @@ export const referenceKernels: Kernels = {
   scorer: async (itemFactors, nItems, factors) => referenceScorer(itemFactors, nItems, factors),
   ranker: async (itemFactors, nItems, factors, ranked) => referenceRanker(itemFactors, nItems, factors, ranked),
   nearest: async problem => referenceNearest(problem),
+  neighbourhoods: async (problem, context) => referenceNeighbourhoods(problem, context),
 }
 
 /** What does the work: WebAssembly SIMD, in threads where there are any. */
 export const wasmKernels: Kernels = {
-  name: 'wasm', als: wasmAls, inverse: wasmInverse, scorer: wasmScorer, ranker: wasmRanker, nearest: wasmNearest, sgd: wasmSgd,
+  name: 'wasm', als: wasmAls, inverse: wasmInverse, scorer: wasmScorer, ranker: wasmRanker, nearest: wasmNearest,
+  neighbourhoods: wasmNeighbourhoods, sgd: wasmSgd,
 }

@@ -151,6 +151,18 @@ export interface NearestProblem {
   readonly shrinkage: number
 }
 
+/** Each item's neighbours, whose weights are to predict it. */
+export interface NeighbourhoodProblem {
+  /** X: [nUsers × nItems], 1 where there is an entry; values are not read. */
+  readonly byUser: Csr
+  /** Its transpose. */
+  readonly byItem: Csr
+  /** [nItems], D > 0 */
+  readonly diagonal: Float64Array
+  /** [nItems × nItems], the columns of row i are the neighbours C of i, itself not among them; values are not read. */
+  readonly neighbours: Csr
+}
+
 /** One implementation of all the arithmetic. */
 export interface Kernels {
   readonly name: 'reference' | 'wasm'
@@ -169,4 +181,9 @@ export interface Kernels {
    * kept. Products are summed in float32 in the order of the users. The same bits for any number of threads. Throws ERR_ABORTED, ERR_WORKER.
    */
   nearest(problem: NearestProblem, context: RunContext): Promise<Csr>
+  /**
+   * The neighbours of each item i with the weights w = (G_CC + D_CC)⁻¹ G_Ci, G = XᵀX, solved in float64. The same bits for any number of
+   * threads. Throws ERR_SINGULAR, ERR_ABORTED, ERR_WORKER.
+   */
+  neighbourhoods(problem: NeighbourhoodProblem, context: RunContext): Promise<Csr>
 }

@@ -7,11 +7,12 @@ import { bpr, factorization, lightfm, warp } from './factorization/factorization
 import { itemKnn } from './item-knn/item-knn.ts'
 import { popularity } from './popularity.ts'
 import { random } from './random.ts'
+import { slim } from './slim/slim.ts'
 import { transitions } from './transitions/transitions.ts'
 
 /** Every model by name. */
 export const models = {
-  als, bpr, ease, factorization, 'item-knn': itemKnn, lightfm, popularity, random, transitions, warp,
+  als, bpr, ease, factorization, 'item-knn': itemKnn, lightfm, popularity, random, slim, transitions, warp,
 } satisfies Record<string, ModelDefinition>
 
 /** A name of `models`. */

@@ -15,6 +15,7 @@ const small: Readonly<Record<string, Record<string, number>>> = {
   'als': { factors: 6, iterations: 4 },
   'ease': { regularization: 3 },
   'item-knn': { neighbours: 5, shrinkage: 1 },
+  'slim': { neighbours: 8, regularization: 2 },
   'transitions': { window: 3, neighbours: 9, lastItems: 4 },
   'bpr': { factors: 6, epochs: 3 },
   'factorization': { factors: 6, epochs: 3 },

@@ -3,6 +3,7 @@ import { modelDefinition, type MetricsReport } from '@matinee/core'
 import { exampleUsers, type Example } from './examples.ts'
 import { escaped, html, raw, type Html } from './html.ts'
 import { configOf, type MeasuredVersion } from './measure.ts'
+import { slicePlots, tuningPlots } from './more-plots.ts'
 import { comparisonPlot, coveragePlot, longTailPlot, lossPlot, N_COLOURS, recallPlot } from './plots.ts'
 import { style } from './style.ts'
 
@@ -37,6 +38,8 @@ popular more than people chose it.`)}
 <h2>Coverage against accuracy</h2>
 ${figure(coveragePlot(versions), 'Items that stand in at least one user\'s list. To the right more of the catalogue is shown, above the lists are better.')}
 ${losses === undefined ? '' : html`<h2>Loss</h2>${figure(losses, 'Of the models that minimise one, after each iteration.')}`}
+${slicePlots(versions).map(({ slice, svg }, at) => html`${at === 0 ? html`<h2>Slices</h2>` : ''}<h3>${slice}</h3>${figure(svg, 'A part of the users, or of the hidden items, by itself.')}`)}
+${tuningPlots(versions).map(({ label, svg }, at) => html`${at === 0 ? html`<h2>Tuning</h2>` : ''}<h3>${label}</h3>${figure(svg, 'Each trial\'s last look at the validation item; the line is the best so far.')}`)}
 <h2>Ten users</h2>
 <p class="soft">Evenly from the shortest history to the longest, not chosen by their lists. What was hidden and found is marked.</p>
 ${exampleUsers(versions).map(example)}

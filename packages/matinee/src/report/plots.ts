@@ -6,9 +6,11 @@ import { kOf, type MeasuredVersion } from './measure.ts'
 const WIDTH = 680
 export const N_COLOURS = 8
 
-const colourOf = (at: number): string => `var(--c${at % N_COLOURS})`
+/** Of the version at that place. */
+export const colourOf = (at: number): string => `var(--c${at % N_COLOURS})`
 
-function draw(options: Plot.PlotOptions): string {
+/** A picture as SVG text. */
+export function draw(options: Plot.PlotOptions): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
   const x = { labelOffset: 40, ...options.x }
   return Plot.plot({ document, width: WIDTH, marginBottom: 46, className: 'plot', style: { fontSize: '12px', background: 'none' }, ...options, x }).outerHTML

@@ -94,3 +94,21 @@ test('versions that were not measured alike are refused with the field; so is on
   await fails(['report', refitted.version], place, { code: 1, error: 'ERR_EMPTY', says: /--refit all/ })
   await fails(['report', versions[0], '--out', 'no/such/folder/page.html'], place, { code: 1, error: 'ERR_IO', says: /cannot be written/ })
 })
+
+test('slices are drawn where they were measured, trials where a search chose, each at its number', async () => {
+  const tuned = await json<{ version: string, tuning: { trials: { looks: { value?: number }[] }[] } }[]>(
+    ['tune', 'events.csv', ...COLUMNS, '--items', 'items.csv', '--range', 'factors=2:4', '--k', '3', '--resamples', '100', '--trials', '4', '--metrics', 'all', '--out', 'tuned'], place)
+  await json(['report', tuned[0].version, '--artifacts', 'tuned', '--out', 'tuned.html'], place)
+  const { document } = parseHTML(readFileSync(join(cwd, 'tuned.html'), 'utf8'))
+  const headings = [...document.querySelectorAll('h2')].map(heading => heading.textContent)
+  expect(headings).toEqual(expect.arrayContaining(['Slices', 'Tuning']))
+  const section = (title: string): Element | undefined => [...document.querySelectorAll('h3')].find(heading => heading.textContent === title)?.nextElementSibling ?? undefined
+  const dots = (figure: Element | undefined): Element[] => [...figure?.querySelectorAll('[aria-label="dot"] circle') ?? []]
+  expect(dots(section('als'))).toHaveLength(tuned[0].tuning.trials.filter(({ looks }) => looks.at(-1)?.value !== undefined).length)
+  const { slices } = JSON.parse(readFileSync(join(cwd, 'tuned', tuned[0].version, 'metrics.json'), 'utf8')) as { slices: { activity: Record<string, { 'ndcg@3': number }> } }
+  const figure = section('activity')
+  const valueAt = xScale(figure?.querySelector('svg') as Element)
+  const means = Object.values(slices.activity).map(group => group['ndcg@3'])
+  expect(dots(figure)).toHaveLength(means.length)
+  dots(figure).forEach((dot, at) => expect(valueAt(Number(dot.getAttribute('cx')))).toBeCloseTo(means[at], 3))
+})

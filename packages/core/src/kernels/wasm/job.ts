@@ -4,6 +4,7 @@ import { alsThread, type AlsShared } from './als-thread.ts'
 import { inverseThread, type InverseShared } from './inverse-thread.ts'
 import type { KernelExports } from './module.ts'
 import { nearestThread, type NearestShared } from './nearest-thread.ts'
+import { neighbourhoodThread, type NeighbourhoodShared } from './neighbourhoods-thread.ts'
 import { rankerThread, type RankerShared } from './ranker-thread.ts'
 import { sgdThread, type SgdShared } from './sgd-thread.ts'
 
@@ -11,6 +12,7 @@ import { sgdThread, type SgdShared } from './sgd-thread.ts'
 export type Job =
   | { readonly kind: 'als', readonly shared: AlsShared }
   | { readonly kind: 'nearest', readonly shared: NearestShared }
+  | { readonly kind: 'neighbourhoods', readonly shared: NeighbourhoodShared }
   | { readonly kind: 'ranker', readonly shared: RankerShared }
   | { readonly kind: 'inverse', readonly shared: InverseShared }
   | { readonly kind: 'sgd', readonly shared: SgdShared }
@@ -20,6 +22,7 @@ export function chunkDoer(job: Job, kernels: KernelExports, memory: WebAssembly.
   switch (job.kind) {
     case 'als': return alsThread(kernels, memory, wholeAls(job.shared), slot)
     case 'nearest': return nearestThread(kernels, memory, { ...job.shared, vectors: received(job.shared.vectors) }, slot)
+    case 'neighbourhoods': return neighbourhoodThread(kernels, memory, wholeNeighbourhoods(job.shared), slot)
     case 'ranker': return rankerThread(kernels, memory, wholeRanker(job.shared), slot)
     case 'inverse': return inverseThread(kernels, memory, { ...job.shared, byUser: received(job.shared.byUser), byItem: received(job.shared.byItem) }, slot)
     case 'sgd': return sgdThread(kernels, memory, { ...job.shared, byUser: received(job.shared.byUser) }, slot)
@@ -29,6 +32,10 @@ export function chunkDoer(job: Job, kernels: KernelExports, memory: WebAssembly.
 function wholeAls(shared: AlsShared): AlsShared {
   const { users, items } = shared.interactions
   return { ...shared, interactions: { users: received(users), items: received(items) } }
+}
+
+function wholeNeighbourhoods(shared: NeighbourhoodShared): NeighbourhoodShared {
+  return { ...shared, byUser: received(shared.byUser), byItem: received(shared.byItem) }
 }
 
 function wholeRanker(shared: RankerShared): RankerShared {

@@ -9,15 +9,15 @@ import { itemVectors, similarities } from './vectors.ts'
 
 const options = {
   similarity: {
-    kind: 'choice', default: 'cosine', choices: similarities, tune: similarities,
+    kind: 'choice', default: 'tf-idf', choices: similarities, tune: similarities,
     help: 'What is compared: cosine = the weights, tf-idf and bm25 = weights that count less the more a user has had.',
   },
   neighbours: {
-    kind: 'integer', default: 20, min: 1, max: 10_000, tune: { min: 10, max: 500, scale: 'log' },
+    kind: 'integer', default: 3, min: 1, max: 10_000, tune: { min: 2, max: 500, scale: 'log' },
     help: 'Most similar items that are kept of each item.',
   },
   shrinkage: {
-    kind: 'number', default: 0, min: 0, max: 1_000_000, tune: { min: 0.1, max: 1000, scale: 'log' },
+    kind: 'number', default: 30, min: 0, max: 1_000_000, tune: { min: 0.1, max: 1000, scale: 'log' },
     help: 'Added to the product of two items\' lengths, so that a similarity that few users vouch for counts less.',
   },
 } as const
@@ -27,7 +27,7 @@ export const itemKnn: ModelDefinition<typeof options> = {
   summary: 'Items that people had who had those of the history: nearest neighbours by cosine, tf-idf or BM25.',
   options,
   seedless: true,
-  defaultsChosen: 'the best with at least 20 neighbours, among 135 configurations by NDCG@10 on the validation item of ml-100k, file order (bench/results/item-knn-defaults.jsonl)',
+  defaultsChosen: 'the best among 135 configurations by NDCG@10 on the validation item of ml-100k, file order (bench/results/item-knn-defaults.jsonl)',
   bytesNeeded: ({ byItem }, { neighbours }, context) => nearestBytes(byItem, Math.min(neighbours, byItem.nRows), context),
   async fit({ byUser, byItem }, { similarity, neighbours, shrinkage }, context) {
     const vectors = itemVectors(byItem, similarity)

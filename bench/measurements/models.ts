@@ -111,18 +111,28 @@ async function bestOfTrials({ choice, say }: BenchContext, sides: Sides, { name,
   let log = ''
   const best = async (side: keyof Sides): Promise<Config> => {
     const trials = await tune(sides[side].space, choice.trials ?? trialsOn(name), async (config: Config) => {
-      const ms = significant(await sides[side].fit(config, TUNING_SEED, threads))
-      const trial = { ms, ndcg: significant(meanWithError(await sides[side].measure(tuning)).mean) }
+      const trial = await tried(sides[side], config, tuning, threads)
       log += `${JSON.stringify({ side, config, ...trial })}\n`
       return trial
     })
     const first = bestOf(trials)
+    if (first.error !== undefined) throw new Error(`${model}, ${side}: no trial came to an end; the first: ${first.error}`)
     say(`models ${name} ${model}, ${side}: best of ${trials.length} trials ${JSON.stringify(first)}`)
     return first.config
   }
   const found = { ours: await best('ours'), theirs: await best('theirs') }
   writeFileSync(inRoot('bench', 'results', `models-${name}-${model}.jsonl`), log)
   return found
+}
+
+/** A configuration that a side cannot fit (factors that leave the finite numbers) is its worst, and says why. */
+async function tried(side: Side, config: Config, part: Part, threads: number): Promise<{ ms?: number, ndcg: number, error?: string }> {
+  try {
+    const ms = significant(await side.fit(config, TUNING_SEED, threads))
+    return { ms, ndcg: significant(meanWithError(await side.measure(part)).mean) }
+  } catch (error) {
+    return { ndcg: 0, error: (error as Error).message.split('\n').findLast(line => /^\S/.test(line)) ?? '' } // of a trace, the message
+  }
 }
 
 /** A user's NDCG@10 is the mean over the seeds; errors are those of a mean over users, of the difference user by user. */

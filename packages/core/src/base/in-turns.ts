@@ -1,5 +1,5 @@
 // Long work on the caller's thread that lets others have their turn.
-import { throwIfAborted, type RunContext } from '../base/index.ts'
+import { throwIfAborted, type RunContext } from './progress.ts'
 
 /** Milliseconds after which timers and signals have a turn. */
 const TURN_MS = 50

@@ -1,6 +1,7 @@
 // What does everyone share?
 export * from './errors.ts'
 export * from './ids.ts'
+export * from './in-turns.ts'
 export * from './let-go.ts'
 export * from './math.ts'
 export * from './nearest.ts'

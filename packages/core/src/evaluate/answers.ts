@@ -1,5 +1,5 @@
 // What a model is asked for a measurement: where the hidden items stand, and what it would recommend.
-import { throwIfAborted, userIndex, type RunContext } from '../base/index.ts'
+import { inTurns, userIndex, type RunContext } from '../base/index.ts'
 import { topK, type FittedModel } from '../model/index.ts'
 import { rowIndices, type Csr } from '../sparse/index.ts'
 import { pessimisticRanks } from './ranks.ts'
@@ -54,32 +54,36 @@ export async function answersOf(model: FittedModel, questions: Questions, contex
   return { ranks, ...(lists && { lists }), ...(read && { sampledRanks: read }) }
 }
 
+/**
+ * The k best candidates of each user. users: rising; known: [nUsers × nItems], what is no candidate. Throws ERR_ABORTED, ERR_WORKER.
+ */
+export async function listsOfUsers(model: FittedModel, users: Int32Array, known: Csr, k: number, context: RunContext): Promise<ListsOfUsers> {
+  const readings: Reading[] = []
+  const lists = await model.listUsers?.(users, k, { excludeByRow: known }, context) ?? listsByScores({ users, known, listLength: k }, readings)
+  if (readings.length > 0) await readScores(model, users, readings, context)
+  return lists
+}
+
 /** Is given all scores of a user, [nItems], number `at` of the users; they are overwritten afterwards. */
 type Reading = (scores: Float32Array, user: number, at: number) => void
 
-function listsByScores({ users, known, listLength: k }: Questions, readings: Reading[]): ListsOfUsers {
+function listsByScores({ users, known, listLength: k }: Pick<Questions, 'users' | 'known' | 'listLength'>, readings: Reading[]): ListsOfUsers {
   const items = new Int32Array(users.length * k).fill(-1)
   readings.push((scores, user, at) => items.set(topK(scores, k, rowIndices(known, user)).indices, at * k))
   return { k, items }
 }
 
-// Batch after batch; timers and signals have a turn every 50 ms.
+// Batch after batch.
 async function readScores(model: FittedModel, users: Int32Array, readings: readonly Reading[], context: RunContext): Promise<void> {
   const { nItems, batch } = model
   const scores = new Float32Array(batch * nItems)
-  let turn = performance.now()
-  for (let start = 0; start < users.length; start += batch) {
+  await inTurns('rank', Math.ceil(users.length / batch), step => {
+    const start = step * batch
     const part = Array.from(users.subarray(start, start + batch), userIndex)
     model.scoreUsers(part, scores)
     part.forEach((user, row) => {
       const own = scores.subarray(row * nItems, (row + 1) * nItems)
       for (const reading of readings) reading(own, user, start + row)
     })
-    if (performance.now() - turn > 50) {
-      await new Promise(resolve => setTimeout(resolve))
-      turn = performance.now()
-    }
-    throwIfAborted(context.signal)
-    context.onProgress?.({ stage: 'rank', done: Math.min(start + batch, users.length), total: users.length })
-  }
+  }, context)
 }

@@ -1,4 +1,5 @@
 // How good are the lists?
+export { listsOfUsers, type ListsOfUsers } from './answers.ts'
 export * from './baselines.ts'
 export * from './bootstrap.ts'
 export * from './compare/compare.ts'

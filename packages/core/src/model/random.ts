@@ -2,13 +2,10 @@
 //
 // The order is a permutation with a key, so an item's place in it is known without drawing the others'. It permutes a power
 // of two and is walked until it is back among the items (Black and Rogaway 2002, §4).
-import { seededRandom, throwIfAborted, type RunContext } from '../base/index.ts'
+import { inTurns, seededRandom, type RunContext } from '../base/index.ts'
 import { rowIndices, rowLength, type Csr } from '../sparse/index.ts'
 import type { FittedModel, ModelDefinition } from './contract.ts'
 import { floatTensor, numberOption } from './tensors.ts'
-
-/** Users ranked between two turns for timers and signals. */
-const TURN_USERS = 4096
 
 /** score = place/n in a random order of the n items with training interactions, by seed and user; NaN for other items. */
 export const random: ModelDefinition<Record<never, never>> = {
@@ -58,19 +55,15 @@ function fitted(known: Float32Array, nUsers: number, seed: number): FittedModel 
 
 // FittedModel.rankUsers, from what tells the rank of one item beside those that are no candidates.
 async function ranks(
-  users: ArrayLike<number>, relevant: Csr, exclude: Csr, { signal, onProgress }: RunContext,
+  users: ArrayLike<number>, relevant: Csr, exclude: Csr, context: RunContext,
   ranker: (user: number) => (item: number, excluded: Int32Array) => number,
 ): Promise<Float64Array> {
   const all = new Float64Array(Array.from(users).reduce((sum, user) => sum + rowLength(relevant, user), 0))
   let next = 0
-  for (let at = 0; at < users.length; at++) {
+  await inTurns('rank', users.length, at => {
     const rank = ranker(users[at])
     for (const item of rowIndices(relevant, users[at])) all[next++] = rank(item, rowIndices(exclude, users[at]))
-    if ((at + 1) % TURN_USERS !== 0) continue
-    await new Promise(resolve => setTimeout(resolve))
-    throwIfAborted(signal)
-    onProgress?.({ stage: 'rank', done: at + 1, total: users.length })
-  }
+  }, context)
   return all
 }
 

@@ -16,16 +16,17 @@ export interface Csr {
 /** Whether this place lets threads share memory (Node yes; a page only when it is cross-origin isolated). */
 export const canShareMemory: boolean = typeof SharedArrayBuffer !== 'undefined'
 
-// Threads read the matrix where it lies, so it is put into shared memory where there is any.
-const buffer = (bytes: number): ArrayBuffer | SharedArrayBuffer => canShareMemory ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
+/** Memory that threads read where it lies: shared where there is such, and where it is wanted. */
+export const shareableBuffer = (bytes: number, shared = canShareMemory): ArrayBuffer | SharedArrayBuffer =>
+  shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
 
 function emptyCsr(nRows: number, nColumns: number, nEntries: number): Csr {
   return {
     nRows,
     nColumns,
-    indptr: new Uint32Array(buffer(4 * (nRows + 1))),
-    indices: new Int32Array(buffer(4 * nEntries)),
-    values: new Float32Array(buffer(4 * nEntries)),
+    indptr: new Uint32Array(shareableBuffer(4 * (nRows + 1))),
+    indices: new Int32Array(shareableBuffer(4 * nEntries)),
+    values: new Float32Array(shareableBuffer(4 * nEntries)),
   }
 }
 
@@ -55,16 +56,16 @@ export interface Entries {
  * mayLetGo: each array of the entries is ended as soon as it has been copied, to make room for the next.
  */
 export function groupEntries({ nRows, nColumns, rows, columns, values: entryValues, isKept }: Entries, mayLetGo = false): Csr {
-  const indptr = new Uint32Array(buffer(4 * (nRows + 1)))
+  const indptr = new Uint32Array(shareableBuffer(4 * (nRows + 1)))
   countStarts(rows, indptr, isKept)
   const scatter = (from: ArrayLike<number>, to: Int32Array | Float32Array): void => {
     const next = indptr.slice(0, nRows)
     for (let at = 0; at < rows.length; at++) if (!isKept || isKept[at]) to[next[rows[at]]++] = from[at]
   }
-  const indices = new Int32Array(buffer(4 * indptr[nRows]))
+  const indices = new Int32Array(shareableBuffer(4 * indptr[nRows]))
   scatter(columns, indices)
   if (mayLetGo) letGo(columns)
-  const values = new Float32Array(buffer(4 * indptr[nRows]))
+  const values = new Float32Array(shareableBuffer(4 * indptr[nRows]))
   scatter(entryValues, values)
   if (mayLetGo) for (const array of [entryValues, rows, isKept]) letGo(array)
   return { nRows, nColumns, indptr, indices, values }

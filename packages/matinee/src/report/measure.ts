@@ -2,8 +2,8 @@
 //
 // A version says by itself what was hidden: the interactions of its histories that the model was not fitted on.
 import {
-  evaluateModel, MatineeError, topK, userIndex,
-  type Csr, type Interactions, type Lists, type LossParts, type MetricsReport, type Recommender, type RunContext,
+  evaluateModel, listsOfUsers, MatineeError,
+  type Csr, type Interactions, type ListsOfUsers, type LossParts, type MetricsReport, type Recommender, type RunContext,
 } from '@matinee/core'
 
 /** A version as it was opened. */
@@ -22,7 +22,7 @@ export interface MeasuredVersion extends VersionInput {
   /** Means over the users by list length. */
   readonly curve: readonly { readonly k: number, readonly recall: number, readonly ndcg: number }[]
   /** Of `users`, lists of the protocol's k; items that were fitted on are left out, hidden ones are not. */
-  readonly lists: Lists
+  readonly lists: ListsOfUsers
   /** [n], the users with something hidden, rising. */
   readonly users: Int32Array
   /** [nItems], how often each item stands in the lists. */
@@ -34,7 +34,6 @@ export interface MeasuredVersion extends VersionInput {
 }
 
 const LENGTHS = [1, 2, 3, 5, 10, 20, 50, 100]
-const SCORED_AT_ONCE = 1024
 
 /** Throws ERR_EMPTY for a version in which nothing is hidden any more, ERR_ABORTED. */
 export async function measureVersions(versions: readonly VersionInput[], context: RunContext): Promise<MeasuredVersion[]> {
@@ -58,7 +57,7 @@ async function measureVersion(input: VersionInput, label: string, context: RunCo
   const ks = LENGTHS.filter(k => k <= model.nItems)
   const { metrics: means, perUser: { users } } = await evaluateModel(model, { training: fitted, holdout: hidden, ks, stage: 'report' }, quiet)
   const k = kOf(metrics)
-  const lists = await listsOf(model, users, k, fitted, quiet)
+  const lists = await listsOfUsers(model, users, fitted, k, quiet)
   const recommended = new Float64Array(model.nItems)
   for (const item of lists.items) if (item >= 0) recommended[item]++
   const popularity = new Float64Array(model.nItems)
@@ -95,24 +94,6 @@ function partsOf({ history }: Recommender['contents'], nUsers: number, nItems: n
       values: new Float32Array(n).fill(1), valueKind: 'weight',
     },
   }
-}
-
-async function listsOf(model: Recommender['model'], users: Int32Array, k: number, exclude: Csr, context: RunContext): Promise<Lists> {
-  if (model.listUsers) return model.listUsers(users, k, { excludeByRow: exclude }, context)
-  const lists = { k, items: new Int32Array(users.length * k).fill(-1), scores: new Float32Array(users.length * k).fill(-Infinity) }
-  const batch = Math.min(model.batch, SCORED_AT_ONCE)
-  const scores = new Float32Array(batch * model.nItems)
-  for (let start = 0; start < users.length; start += batch) {
-    const some = Array.from(users.subarray(start, start + batch), userIndex)
-    model.scoreUsers(some, scores)
-    some.forEach((user, row) => {
-      const seen = exclude.indices.subarray(exclude.indptr[user], exclude.indptr[user + 1])
-      const best = topK(scores.subarray(row * model.nItems, (row + 1) * model.nItems), k, seen)
-      lists.items.set(best.indices, (start + row) * k)
-      lists.scores.set(best.scores, (start + row) * k)
-    })
-  }
-  return lists
 }
 
 interface Config { readonly model: string, readonly modelOptions: Readonly<Record<string, number | string>> }

@@ -1,6 +1,6 @@
 // ALS by the wasm kernels: lays out the memory, whitens, shares the chunks out, adds up in a fixed order.
 import { MatineeError, timedPhase, type RunContext } from '../../base/index.ts'
-import { canShareMemory } from '../../sparse/index.ts'
+import { canShareMemory, shareableBuffer } from '../../sparse/index.ts'
 import { otherSide, type AlsProblem, type AlsWork, type ObservedSums, type Side, type Solver } from '../contract.ts'
 import { gramFlops, solveFlops, whitenFlops } from '../flops.ts'
 import { gateMemory } from '../pool/gate.ts'
@@ -81,8 +81,7 @@ export async function wasmAls(problem: AlsProblem, context: RunContext, resident
 }
 
 function shareable(problem: AlsProblem, layout: AlsLayout, threads: number, shared: boolean): AlsShared {
-  const buffer = (bytes: number): ArrayBuffer | SharedArrayBuffer => shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
-  const rows = (n: number): ArrayBufferLike => buffer(4 * n * problem.factors)
+  const rows = (n: number): ArrayBufferLike => shareableBuffer(4 * n * problem.factors, shared)
   const { alpha, unobservedWeight = 1 } = problem
   const chunks = Math.max(layout.sides.users.chunks.first.length, layout.sides.items.chunks.first.length)
   return {
@@ -93,9 +92,9 @@ function shareable(problem: AlsProblem, layout: AlsLayout, threads: number, shar
     interactions: { users: problem.byUser, items: problem.byItem },
     factors: { users: rows(layout.sides.users.nRows), items: rows(layout.sides.items.nRows) },
     whitened: rows(layout.gatheredRows),
-    phase: new Int32Array(buffer(16)),
-    sums: new Float64Array(buffer(16 * chunks)),
-    rowsSolved: new Int32Array(buffer(4 * threads)),
+    phase: new Int32Array(shareableBuffer(16, shared)),
+    sums: new Float64Array(shareableBuffer(16 * chunks, shared)),
+    rowsSolved: new Int32Array(shareableBuffer(4 * threads, shared)),
   }
 }
 

@@ -1,6 +1,6 @@
 // The inverse of a regularized gram matrix by the wasm kernels, in tiles and in threads.
 import { MatineeError, type RunContext } from '../../base/index.ts'
-import { canShareMemory } from '../../sparse/index.ts'
+import { canShareMemory, shareableBuffer } from '../../sparse/index.ts'
 import type { GramProblem } from '../contract.ts'
 import { startCrew } from '../pool/crew.ts'
 import { gateMemory } from '../pool/gate.ts'
@@ -31,7 +31,7 @@ export async function wasmInverse({ byUser, byItem, diagonal, stage }: GramProbl
   const module = await kernelModule(canShareMemory)
   const memory = kernelMemory(layout.sizeBytes, canShareMemory)
   const kernels = instantiate(module, memory)
-  const shared = { layout, byUser, byItem, diagonal, phase: new Int32Array(inThreads ? new SharedArrayBuffer(8) : new ArrayBuffer(8)) }
+  const shared = { layout, byUser, byItem, diagonal, phase: new Int32Array(shareableBuffer(8, inThreads)) }
   const gate = gateMemory(inThreads)
   const doChunk = inverseThread(kernels, memory, shared, 0)
   const crew = startCrew({ module, memory, gate, job: { kind: 'inverse', shared } }, threads, doChunk, context.signal)

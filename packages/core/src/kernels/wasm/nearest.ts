@@ -1,7 +1,7 @@
 // The nearest items of all items by the wasm kernel: the vectors lie in its memory by user, and eight items at a time are
 // copied in and multiplied with all.
 import { MatineeError, type RunContext } from '../../base/index.ts'
-import { canShareMemory, rowLength, transpose, type Csr } from '../../sparse/index.ts'
+import { rowLength, shareableBuffer, transpose, type Csr } from '../../sparse/index.ts'
 import type { NearestProblem } from '../contract.ts'
 import { startCrew } from '../pool/crew.ts'
 import { gateMemory } from '../pool/gate.ts'
@@ -23,13 +23,12 @@ export async function wasmNearest({ vectors, neighbours: k, shrinkage }: Nearest
   const module = await kernelModule(inThreads)
   const memory = kernelMemory(layout.end + threads * nearestSlotBytes(layout), inThreads)
   writeVectors(memory.buffer, layout, vectors)
-  const buffer = (bytes: number): ArrayBuffer | SharedArrayBuffer => canShareMemory ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
   const { nRows } = vectors
   const shared = {
     layout, shrinkage, vectors, order,
-    firstChunk: new Int32Array(buffer(4)),
-    nearest: new Int32Array(buffer(4 * nRows * k)).fill(-1),
-    similarities: new Float32Array(buffer(4 * nRows * k)),
+    firstChunk: new Int32Array(shareableBuffer(4)),
+    nearest: new Int32Array(shareableBuffer(4 * nRows * k)).fill(-1),
+    similarities: new Float32Array(shareableBuffer(4 * nRows * k)),
   }
   const doChunk = nearestThread(instantiate(module, memory), memory, shared, 0)
   const crew = startCrew({ module, memory, gate: gateMemory(inThreads), job: { kind: 'nearest', shared } }, threads, doChunk, context.signal)

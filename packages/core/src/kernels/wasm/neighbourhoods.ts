@@ -1,6 +1,6 @@
 // Weights of each item's neighbours, in threads: by batches of items whose systems fit a fixed share of memory.
 import { MatineeError, type RunContext } from '../../base/index.ts'
-import { canShareMemory, rowLength, transpose, type Csr } from '../../sparse/index.ts'
+import { rowLength, shareableBuffer, transpose, type Csr } from '../../sparse/index.ts'
 import type { NeighbourhoodProblem } from '../contract.ts'
 import { startCrew } from '../pool/crew.ts'
 import { gateMemory } from '../pool/gate.ts'
@@ -77,7 +77,6 @@ function startsOf(neighbours: Csr): Float64Array {
 const slotBytesOf = (k: number): number => 16 * strideOf(k) ** 2
 
 function shareable({ byUser, byItem, diagonal, neighbours }: NeighbourhoodProblem, starts: Float64Array, batchLength: number): NeighbourhoodShared {
-  const buffer = (bytes: number): ArrayBuffer | SharedArrayBuffer => canShareMemory ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
   const { indptr, indices, nRows } = neighbours
   const placeOf = new Float32Array(indices.length)
   let most = 1
@@ -89,10 +88,10 @@ function shareable({ byUser, byItem, diagonal, neighbours }: NeighbourhoodProble
   return {
     byUser, byItem, diagonal, starts, places,
     neighbours: transpose(places), // in shared memory now
-    systems: new Float32Array(buffer(4 * batchLength)),
-    weights: new Float32Array(buffer(4 * indices.length)),
-    phase: new Int32Array(buffer(16)),
-    singular: new Int32Array(buffer(4)),
+    systems: new Float32Array(shareableBuffer(4 * batchLength)),
+    weights: new Float32Array(shareableBuffer(4 * indices.length)),
+    phase: new Int32Array(shareableBuffer(16)),
+    singular: new Int32Array(shareableBuffer(4)),
     slotBytes: slotBytesOf(most),
   }
 }

@@ -1,6 +1,6 @@
 // Lists and ranks by the wasm kernels: packs the items once, cuts the vectors into blocks, and shares these out.
 import { MatineeError, type RunContext } from '../../base/index.ts'
-import { canShareMemory, rowLength, type Csr } from '../../sparse/index.ts'
+import { canShareMemory, rowLength, shareableBuffer, type Csr } from '../../sparse/index.ts'
 import type { Lists, Ranker, Vectors } from '../contract.ts'
 import { startCrew } from '../pool/crew.ts'
 import { gateMemory } from '../pool/gate.ts'
@@ -55,12 +55,12 @@ export async function wasmRanker(itemFactors: Float32Array, nItems: number, fact
     const shared = {
       layout,
       longest,
-      vectors: new Float32Array(buffer(4 * factors * Math.min(rows.length, BLOCKS_A_PHASE * mostVectors))),
+      vectors: new Float32Array(shareableBuffer(4 * factors * Math.min(rows.length, BLOCKS_A_PHASE * mostVectors))),
       rows: Int32Array.from(rows),
       ...(excludeByRow && { exclude: excludeByRow }),
       blocked: maskOf(exclude, allow),
       blocks,
-      firstBlock: new Int32Array(buffer(4)),
+      firstBlock: new Int32Array(shareableBuffer(4)),
       goal,
     }
     const begin = (block: number): void => {
@@ -123,17 +123,15 @@ export async function wasmRanker(itemFactors: Float32Array, nItems: number, fact
   const ranks = async (vectors: Vectors, relevant: Csr, limit: number, context: RunContext): Promise<Float64Array> => {
     const starts = new Uint32Array(vectors.rows.length + 1)
     for (let v = 0; v < vectors.rows.length; v++) starts[v + 1] = starts[v] + rowLength(relevant, vectors.rows[v])
-    const result = new Float64Array(buffer(8 * starts[vectors.rows.length])).fill(Infinity)
+    const result = new Float64Array(shareableBuffer(8 * starts[vectors.rows.length])).fill(Infinity)
     if (layout.nPlaces > 0) await inTurn(passOver(vectors, { kind: 'ranks', relevant, limit: Math.min(limit, nItems), starts, ranks: result }, v => Math.max(1, starts[v + 1] - starts[v])), context)
     return result
   }
   return { lists, listsNow, ranks }
 }
 
-const buffer = (bytes: number): ArrayBuffer | SharedArrayBuffer => canShareMemory ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
-
 function emptyLists(n: number, k: number): Lists {
-  return { k, items: new Int32Array(buffer(4 * n * k)).fill(-1), scores: new Float32Array(buffer(4 * n * k)).fill(-Infinity) }
+  return { k, items: new Int32Array(shareableBuffer(4 * n * k)).fill(-1), scores: new Float32Array(shareableBuffer(4 * n * k)).fill(-Infinity) }
 }
 
 const endOfPhase = (blocks: Uint32Array, block: number): number => Math.min(block + BLOCKS_A_PHASE, blocks.length - 1)

@@ -1,5 +1,6 @@
 // Stochastic gradient descent by the wasm kernels: lays out the memory, deals, and hands out the blocks of each round.
 import type { RunContext } from '../../base/index.ts'
+import { shareableBuffer } from '../../sparse/index.ts'
 import { deal, type Deal } from '../grid.ts'
 import { gateMemory } from '../pool/gate.ts'
 import { startCrew } from '../pool/crew.ts'
@@ -58,20 +59,19 @@ function rowsOf({ buffer }: WebAssembly.Memory, { part, nRows, stride, values, s
 }
 
 function shareable(problem: SgdProblem, layout: SgdShared['layout'], inThreads: boolean): SgdShared {
-  const buffer = (bytes: number): ArrayBuffer | SharedArrayBuffer => inThreads ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
   const { n, byPopularity } = layout.grid
   const { byUser, loss, tries, learningRate, seed } = problem
   const dealt: Deal = {
-    starts: new Uint32Array(buffer(4 * (n + 1))),
-    items: new Int32Array(buffer(4 * byPopularity.length)),
-    blockOf: new Uint8Array(buffer(problem.byItem.nRows)),
+    starts: new Uint32Array(shareableBuffer(4 * (n + 1), inThreads)),
+    items: new Int32Array(shareableBuffer(4 * byPopularity.length, inThreads)),
+    blockOf: new Uint8Array(shareableBuffer(problem.byItem.nRows, inThreads)),
     placeOf: new Uint32Array(0), // lies in the kernels' memory
   }
   return {
     layout, byUser, dealt,
     problem: { loss, tries, learningRate, seed },
-    phase: new Int32Array(buffer(12)),
-    starts: new Uint32Array(buffer(4 * n * (n + 1))),
-    missed: new Float64Array(buffer(8 * n)),
+    phase: new Int32Array(shareableBuffer(12, inThreads)),
+    starts: new Uint32Array(shareableBuffer(4 * n * (n + 1), inThreads)),
+    missed: new Float64Array(shareableBuffer(8 * n, inThreads)),
   }
 }

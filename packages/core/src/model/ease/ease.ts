@@ -2,7 +2,7 @@
 import { MatineeError } from '../../base/index.ts'
 import { layOutInverse, threadsOf, wasmKernels, type Kernels } from '../../kernels/index.ts'
 import type { TrainingSet } from '../../dataset/index.ts'
-import { rowLength, type Csr } from '../../sparse/index.ts'
+import { rowLength, shareableBuffer, type Csr } from '../../sparse/index.ts'
 import { restoredHistories } from '../by-history.ts'
 import type { FitContext, ModelDefinition } from '../contract.ts'
 import { floatTensor } from '../tensors.ts'
@@ -57,4 +57,4 @@ const binary = (matrix: Csr): Csr => ({ ...matrix, values: ones(matrix.indices.l
 
 // Shared where the matrix is: threads read it.
 const ones = (n: number): Float32Array =>
-  new Float32Array(typeof SharedArrayBuffer === 'undefined' ? new ArrayBuffer(4 * n) : new SharedArrayBuffer(4 * n)).fill(1)
+  new Float32Array(shareableBuffer(4 * n)).fill(1)

@@ -1,10 +1,9 @@
 // What sparse weights from item to item can do: score, list and rank by the items that a history meets, explain.
-import type { ItemIndex, UserIndex } from '../../base/index.ts'
+import { inTurns, type ItemIndex, type UserIndex } from '../../base/index.ts'
 import type { Candidates, Lists } from '../../kernels/index.ts'
 import { rowIndices, rowLength, type Csr } from '../../sparse/index.ts'
 import { byHistory } from '../by-history.ts'
 import type { FittedModel, History, ModelState } from '../contract.ts'
-import { inTurns } from '../in-turns.ts'
 import { bestOf, type TopK } from '../top-k.ts'
 import { itemWeightsTensors, type ItemWeights } from './state.ts'
 import { sumsOver } from './sums.ts'

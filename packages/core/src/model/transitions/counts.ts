@@ -1,8 +1,7 @@
 // How often one item followed another, and how near, for pairs in that order. docs/math/transitions.md
-import { pow, type RunContext } from '../../base/index.ts'
+import { inTurns, pow, type RunContext } from '../../base/index.ts'
 import type { Sequences } from '../../dataset/index.ts'
 import type { Csr } from '../../sparse/index.ts'
-import { inTurns } from '../in-turns.ts'
 import { bestOf } from '../top-k.ts'
 
 /** What is counted, and what is kept of it. */

@@ -30,6 +30,7 @@ export function addRunFlags(command: Command, run: OptionSpecs = runOptions, arg
     .addOption(new Option('--quote <character>', '" (default), or "" where a quote is a character like any other').choices(['"', '']))
     .option('--no-header', 'the first line is data; found out by default')
     .option('--items <file>', 'titles and attributes of the items: a table with a column of item ids')
+    .option('--users <file>', 'attributes of the users, for a model with features: a table with a column of user ids')
     .option('--skip-bad-rows', 'leave out rows with a missing, non-finite or negative field, and count them')
   addFlags(command, prepareOptions, DATA)
   addFlags(command, run, 'Run:')
@@ -87,7 +88,7 @@ function dataFrom([file]: readonly string[], options: Readonly<Record<string, un
     quote: options.quote as '"' | '' | undefined,
     header: options.header === false ? false : undefined,
   }
-  return { file, reading, itemsFile: text('items') }
+  return { file, reading, itemsFile: text('items'), usersFile: text('users') }
 }
 
 // `3` is a position, anything else a name.

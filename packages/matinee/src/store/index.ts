@@ -1,0 +1,2 @@
+// Where does feedback live?
+export type * from './contract.ts'

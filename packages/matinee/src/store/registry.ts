@@ -16,4 +16,9 @@ export const stores = {
     matches: url => !url.includes('://'),
     open: async url => (await import('./sqlite/sqlite.ts')).openSqlite(url),
   },
+  postgres: {
+    summary: 'A PostgreSQL server; several machines.',
+    matches: url => /^postgres(ql)?:\/\//.test(url),
+    open: async url => (await import('./postgres/postgres.ts')).openPostgres(url),
+  },
 } satisfies Record<string, StoreDefinition>

@@ -118,8 +118,11 @@ async function headOf(db: Database): Promise<Head | undefined> {
     const row = await db.selectFrom('matinee_store').select(['schema_version', 'secret']).where('id', '=', sql.lit(1)).executeTakeFirst()
     return row && { schemaVersion: row.schema_version, secret: row.secret }
   } catch (error) {
-    // 42P01: PostgreSQL's undefined_table
-    if (error instanceof Error && (/no such table/.test(error.message) || ('code' in error && error.code === '42P01'))) return undefined
+    if (saysNoTable(error)) return undefined
     throw error
   }
 }
+
+// 42P01: PostgreSQL's undefined_table, in whatever language it says so; SQLite has words only
+const saysNoTable = (error: unknown): boolean => error instanceof Error
+  && (/^no such table/.test(error.message) || (error instanceof StoreFault && error.cause instanceof Error && 'code' in error.cause && error.cause.code === '42P01'))

@@ -128,6 +128,14 @@ describe('a fitted ALS model', () => {
     }
   })
 
+  test('the stored factors of a user and those of the same history have the same bits', async () => {
+    const { userFactors, itemFactors } = await fitAls(training, options, { seed: 1, threads: 2 })
+    const solve = await wasmKernels.rowSolver({ ...options, held: itemFactors, n: 8 })
+    for (let user = 1; user < 80; user++) {
+      expect(solve(historyOf(user).items, historyOf(user).weights)).toEqual(userFactors.slice(8 * user, 8 * user + 8))
+    }
+  })
+
   test('contributions sum to the score to 1e-5', async () => {
     const model = await fitted()
     const scores = new Float32Array(50)

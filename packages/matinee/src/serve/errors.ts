@@ -59,7 +59,6 @@ const ofCore: Partial<Record<ErrorCode, HttpErrorCode>> = {
 }
 const ofFastify: Readonly<Record<string, HttpErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'too_large', FST_ERR_CTP_INVALID_MEDIA_TYPE: 'not_json', FST_ERR_VALIDATION: 'invalid_request', FST_ERR_NOT_FOUND: 'not_found',
-  FST_UNDER_PRESSURE: 'overloaded',
 }
 
 /** Any error as one of the table; what nobody expected is `internal`, and says nothing of itself to the client. */

@@ -35,6 +35,8 @@ export interface LiveOptions {
 const LOOK_EVERY = 500
 /** Users of a new version who are asked for before anybody else, so that the engine has its code in place. */
 const WARM_UP = 200
+/** Of them, those whose history is folded in as well, which takes longer. */
+const FOLDED = 5
 
 export class Live {
   readonly #options: LiveOptions
@@ -134,6 +136,7 @@ function tryOut(recommender: Recommender, version: string): void {
   let listed = ids.length === 0
   for (let user = 0; user < ids.length; user += step) {
     const { recommendations } = recommender.recommend(ids[user])
+    if (recommender.model.scoreHistory && user < FOLDED * step) recommender.recommendFor(recommender.history(ids[user]).map(({ itemId, weight }) => ({ itemId, weight })))
     listed ||= recommendations.length > 0
     if (recommendations.every(({ score }) => Number.isFinite(score))) continue
     throw new MatineeError('ERR_ARTIFACT_CORRUPT', `version ${version} gives scores that are no numbers.`)

@@ -1,17 +1,19 @@
 // From a folder and a store to a service that listens, and back to nothing without a request lost.
 import type { AddressInfo } from 'node:net'
-import type { FastifyBaseLogger } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { MatineeError } from '@matinee/core'
 import type { Store } from '../store/index.ts'
 import { isLoopback } from './access.ts'
 import { makeKey } from './keys.ts'
-import { buildServer, type ServerOptions } from './server.ts'
+import { bufferedLog } from './log-stream.ts'
+import { furnish, newServer, type ServerOptions } from './server.ts'
 import { Service, type ServiceOptions } from './service.ts'
 
-export interface ServeOptions extends Omit<ServiceOptions, 'log'>, Omit<ServerOptions, 'service' | 'log'> {
+export interface ServeOptions extends Omit<ServiceOptions, 'log'>, ServerOptions {
   /** 0: a free one. */
   readonly port: number
-  readonly log: FastifyBaseLogger
+  /** Takes the lines of the log, a few at a time. */
+  readonly logTo: (text: string) => void
 }
 
 export interface Serving {
@@ -27,17 +29,21 @@ export interface Serving {
 }
 
 /** Serves the live version until it is closed; the store is the service's own then. Throws what Service.start throws, ERR_OPTION, ERR_IO for a port that is taken. */
-export async function startServing({ host, port, ...options }: ServeOptions): Promise<Serving> {
-  const { store, log } = options
-  const service = new Service(options)
-  const madeKey = await firstKey(store, host)
-  await service.start()
-  const app = await buildServer({ ...options, host, service })
+export async function startServing({ port, logTo, ...options }: ServeOptions): Promise<Serving> {
+  const { store, host } = options
+  const log = bufferedLog(logTo)
+  const app = newServer(log)
+  const service = new Service({ ...options, log: app.log })
+  let madeKey: string | undefined
   try {
-    await app.listen({ host, port })
+    madeKey = await firstKey(store, host)
+    await service.start()
+    await furnish(app, service, options)
+    await listen(app, host, port)
   } catch (error) {
     await service.close()
-    throw new MatineeError('ERR_IO', `cannot listen on ${host}, port ${port}: ${(error as Error).message}.`, { cause: error })
+    log.close()
+    throw error
   }
   const { port: bound } = app.server.address() as AddressInfo
   return {
@@ -46,10 +52,19 @@ export async function startServing({ host, port, ...options }: ServeOptions): Pr
     madeKey,
     needsKey: !isLoopback(host) || service.keys.closes,
     async close() {
-      log.info('ending: no new connections, what is under way is answered')
+      app.log.info('ending: no new connections, what is under way is answered')
       await app.close()
       await service.close()
+      log.close()
     },
+  }
+}
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<void> {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    throw new MatineeError('ERR_IO', `cannot listen on ${host}, port ${port}: ${(error as Error).message}.`, { cause: error })
   }
 }
 

@@ -2,23 +2,22 @@
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
-import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import underPressure from '@fastify/under-pressure'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest, type onResponseHookHandler } from 'fastify'
 import { Access, type Caller } from './access.ts'
 import { asHttpError, errorAnswer, HttpError, httpErrors, RETRY_AFTER } from './errors.ts'
-import type { Meter } from './metrics.ts'
+import { Limiter } from './limiter.ts'
+import type { LogStream } from './log-stream.ts'
 import { openApiSettings, operationOf } from './openapi.ts'
 import { routes } from './routes/registry.ts'
 import { PreparedJson, type Route } from './routes/route.ts'
 import type { Service } from './service.ts'
+import { strictly } from './strict-body.ts'
 
 export interface ServerOptions {
-  readonly service: Service
-  readonly log: FastifyBaseLogger
   /** Where it will listen. */
   readonly host: string
   readonly allowHosts: readonly string[]
@@ -41,17 +40,12 @@ declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller | null
   }
-  interface FastifyContextConfig {
-    readonly scope?: Route['scope']
-    meter?: Meter
-  }
 }
 
-/** The server, not yet listening. */
-export async function buildServer({ service, log, host, allowHosts, cors: origins, perMinute, logUrls, packageVersion }: ServerOptions): Promise<FastifyInstance> {
-  const access = new Access({ host, allowHosts, cors: origins, keys: service.keys })
-  const app = Fastify({
-    loggerInstance: log,
+/** A server without routes, and with it the log: a line of JSON for each answer and whatever happens. */
+export function newServer(logTo: LogStream): FastifyInstance {
+  return Fastify({
+    logger: { level: 'info', base: null, stream: logTo },
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: logger => logger,
     genReqId: () => '', // nothing reads it
@@ -61,67 +55,72 @@ export async function buildServer({ service, log, host, allowHosts, cors: origin
     routerOptions: { maxParamLength: 1024 },
     http: { maxHeaderSize: HEADER_BYTES },
     ajv: { customOptions: { removeAdditional: false, allErrors: false } },
-    frameworkErrors: (error, request, reply) => void fail(error, request, reply),
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     clientErrorHandler: answerBrokenRequest,
   }).withTypeProvider<TypeBoxTypeProvider>()
-  const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const known = asHttpError(error)
-    if (known.code === 'internal') log.error({ err: known.cause, route: request.routeOptions.url }, 'a request failed')
-    else if (known.code === 'store_unavailable') log.warn({ err: known.cause }, 'the store does not answer')
-    const wait = RETRY_AFTER[known.code]
-    if (wait !== undefined) reply.header('retry-after', String(wait))
-    return reply.code(known.status).header('content-type', JSON_TYPE).send(JSON.stringify(errorAnswer(known)))
-  }
-  app.setErrorHandler(fail)
+}
+
+/** Gives a server everything that it has. */
+export async function furnish(app: FastifyInstance, service: Service, options: ServerOptions): Promise<void> {
+  const { host, allowHosts, cors: origins, perMinute, logUrls, packageVersion } = options
+  const access = new Access({ host, allowHosts, cors: origins, keys: service.keys })
+  const limiter = new Limiter(perMinute)
+  app.setErrorHandler(answerError)
   app.removeContentTypeParser('text/plain')
   app.decorateRequest('caller', null)
 
   const headers = await securityHeaders()
+  await app.register(underPressure)
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(headers)
-    if (request.raw.url !== undefined && request.raw.url.length > URL_CHARACTERS) return done(new HttpError('url_too_long', `the URL has ${request.raw.url.length} characters, expected at most ${URL_CHARACTERS}.`))
     try {
-      request.caller = access.admit(request)
+      reply.headers(headers)
+      const { url = '' } = request.raw
+      if (url.length > URL_CHARACTERS) throw new HttpError('url_too_long', `the URL has ${url.length} characters, expected at most ${URL_CHARACTERS}.`)
+      const { eventLoopDelay } = app.memoryUsage()
+      if (eventLoopDelay > MOST_LAG) throw new HttpError('overloaded', `the event loop lags by ${Math.round(eventLoopDelay)} ms.`)
+      const caller = access.admit(request)
+      request.caller = caller
+      limiter.count(caller.countedAs, reply)
       done()
     } catch (error) {
       done(error as Error)
     }
   })
-  app.addHook('onResponse', (request, reply, done) => {
-    const { url = 'unknown', method, config } = request.routeOptions
-    const { elapsedTime, statusCode } = reply
-    config.meter ??= service.metrics.meter(url, String(method ?? request.method))
-    config.meter(statusCode, elapsedTime)
-    const line = { route: url, method: request.method, status: statusCode, ms: Math.round(1000 * elapsedTime) / 1000, key: request.caller?.name }
-    log.info(logUrls ? { ...line, url: request.url } : line)
-    done()
+  const answered = (url: string, method: string): onResponseHookHandler => {
+    const meter = service.metrics.meter(url, method)
+    return (request, reply, done) => {
+      const { elapsedTime, statusCode } = reply
+      meter(statusCode, elapsedTime)
+      const line = { route: url, method, status: statusCode, ms: Math.round(1000 * elapsedTime) / 1000, key: request.caller?.name }
+      app.log.info(logUrls ? { ...line, url: request.url } : line)
+      done()
+    }
+  }
+  app.addHook('onRoute', route => {
+    route.onResponse = [route.onResponse ?? [], answered(route.url, String(route.method))].flat()
   })
-
-  await app.register(underPressure, { maxEventLoopDelay: MOST_LAG, customError: Overloaded })
   if (origins.length > 0) await app.register(cors, { origin: [...origins], methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], maxAge: 600 })
   await app.register(compress, { threshold: 4096, encodings: ['br', 'gzip'] })
-  await app.register(rateLimit, {
-    max: perMinute,
-    timeWindow: 60_000,
-    cache: 10_000,
-    keyGenerator: request => request.caller?.countedAs ?? request.ip,
-    errorResponseBuilder: (_, { after }) => new HttpError('rate_limited', `more than ${perMinute} requests in a minute; the limit is lifted in ${after}.`),
-  })
   await app.register(swagger, openApiSettings(packageVersion))
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: false, uiConfig: { validatorUrl: null, tryItOutEnabled: true } })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   for (const [name, definition] of Object.entries(routes) as [string, Route][]) addRoute(app, name, definition, service, access)
-  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) =>
-    fail(new HttpError('not_found', `there is no ${request.method} ${JSON.stringify(request.url.split('?', 1)[0].slice(0, 200))}.`), request, reply))
-  return app
+  const meterOther = answered('unknown', 'any')
+  app.setNotFoundHandler((request, reply) => {
+    meterOther.call(app, request, reply, () => {})
+    answerError(new HttpError('not_found', `there is no ${request.method} ${JSON.stringify(request.url.split('?', 1)[0].slice(0, 200))}.`), request, reply)
+  })
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 
-class Overloaded extends HttpError {
-  constructor() {
-    super('overloaded', 'the event loop lags.')
-  }
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = asHttpError(error)
+  if (known.code === 'internal') request.log.error({ err: known.cause, route: request.routeOptions.url }, 'a request failed')
+  else if (known.code === 'store_unavailable') request.log.warn({ err: known.cause }, 'the store does not answer')
+  const wait = RETRY_AFTER[known.code]
+  if (wait !== undefined) reply.header('retry-after', String(wait))
+  return reply.code(known.status).header('content-type', JSON_TYPE).send(JSON.stringify(errorAnswer(known)))
 }
 
 function addRoute(app: FastifyInstance, name: string, definition: Route, service: Service, access: Access): void {
@@ -134,14 +133,12 @@ function addRoute(app: FastifyInstance, name: string, definition: Route, service
   app.route({
     method,
     url,
-    config: { scope },
     schema: operationOf(name, definition),
-    ...(body && { validatorCompiler: TypeBoxValidatorCompiler }),
-    // after the limiter has counted the request, before its body is read
-    preParsing: (request, _, payload, done) => {
+    ...(body && { validatorCompiler: strictly }),
+    onRequest: (request, _, done) => {
       try {
         access.authorize(request.caller as Caller, scope)
-        done(null, payload)
+        done()
       } catch (error) {
         done(error as Error)
       }

@@ -86,7 +86,7 @@ const strength = {
 
 export const HistoryBody = object({
   history: Type.Array(object({ item_id: ItemId, ...strength }), { maxItems: 10_000, description: 'What somebody has had, the earliest first.' }),
-  ...listening,
+  ...Type.Partial(Type.Object(listening)).properties,
 })
 export type HistoryBody = Static<typeof HistoryBody>
 

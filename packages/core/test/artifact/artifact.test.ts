@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MatineeError, seededRandom } from '../../src/base/index.ts'
-import { decodeSafetensors, decodeVersion, encodeSafetensors, encodeVersion, joinParts, type VersionContents } from '../../src/artifact/index.ts'
+import { decodeSafetensors, decodeVersion, encodeSafetensors, encodeVersion, joinParts, startOf, type VersionContents } from '../../src/artifact/index.ts'
+import { IdMap } from '../../src/dataset/index.ts'
 import { fit, open, save, type Recommender } from '../../src/recommender/index.ts'
 
 const small = (): Promise<Recommender> => fit(
@@ -99,4 +100,13 @@ describe('versions', () => {
       if (error !== undefined) expect(error, `round ${round} of seed 77`).toBeInstanceOf(MatineeError)
     }
   })
+})
+
+test('a version is a start for other events: users and items stand where their ids stood, new ones nowhere', async () => {
+  const { contents } = await small()
+  const ids = <Id extends string, Index extends number>(...own: string[]): IdMap<Id, Index> => new IdMap(own as Id[])
+  const start = startOf(contents, { users: ids('u3', 'somebody new', 'u0'), items: ids('i9', 'i1', 'i2') })
+  expect(start.users).toEqual(Int32Array.of(3, -1, 0))
+  expect([...start.items].map(item => contents.itemIds[item])).toEqual(['i9', 'i1', undefined]) // nobody had i2
+  expect(start.state).toBe(contents.state)
 })

@@ -56,6 +56,21 @@ describe.each(Object.keys(models))('%s', name => {
     expect(isSame).toBe(modelDefinition(name).seedless ?? false)
   })
 
+  test('a fit that starts from another has the same bits on 1 and on 3 threads; a model whose fits begin from nothing does not look at it', async () => {
+    const definition = modelDefinition(name)
+    const options = resolveOptions(definition.options, small[name] ?? {})
+    const before = (await fitted(name, 2)).state()
+    const users = Int32Array.from({ length: 60 }, (_, user) => user % 5 === 0 ? -1 : 59 - user)
+    const items = Int32Array.from({ length: 40 }, (_, item) => item % 6 === 1 ? -1 : item)
+    const startsThere = definition.startsFrom?.(before, options) ?? false
+    const startedOn = async (threads: number): Promise<FittedModel> => definition.fit(training, options, { seed: 1, threads, start: { state: before, users, items } })
+    const [one, three, cold] = [await startedOn(1), await startedOn(3), await fitted(name)]
+    expect(three.state()).toEqual(one.state())
+    const scores = allScores(one)
+    expect(allScores(cold).every((score, at) => Object.is(score, scores[at]))).toBe(!startsThere)
+    expect(definition.startsFrom?.({ ...before, model: 'another' }, options) ?? false).toBe(false)
+  })
+
   test('the state restores a model with the same scores', async () => {
     const model = await fitted(name)
     const restored = await modelDefinition(name).restore(model.state())

@@ -28,6 +28,11 @@ export interface ModelDefinition<Specs extends OptionSpecs = OptionSpecs> {
   bytesNeeded?(training: TrainingSet, options: OptionValues<Specs>, context: Pick<RunContext, 'threads'>): number
   /** Same training set, options, seed and start: the same bits, at any number of threads. */
   fit(training: TrainingSet, options: OptionValues<Specs>, context: FitContext): Promise<FittedModel>
+  /**
+   * The state without the other users. kept: users that stay, rising; they become 0, 1, …, and what they are given stays the same bits.
+   * What the others have taught the model of the items stays as well, among everybody's.
+   */
+  withoutOthers(state: ModelState, kept: Uint32Array): ModelState
   /** The inverse of FittedModel.state. Throws ERR_FORMAT when tensors are missing or of another shape. */
   restore(state: ModelState): Promise<FittedModel>
 }

@@ -78,6 +78,26 @@ describe.each(Object.keys(models))('%s', name => {
     expect(allScores(restored)).toEqual(allScores(model))
   })
 
+  test('without some users the others have the same scores and the same lists, and nothing in the state is as long as it was', async () => {
+    const { restore, withoutOthers } = modelDefinition(name)
+    const model = await fitted(name)
+    const before = allScores(model)
+    for (const kept of [Uint32Array.of(0, 3, 4, 17, 59), Uint32Array.from({ length: 60 }, (_, user) => user), new Uint32Array()]) {
+      const state = withoutOthers(model.state(), kept)
+      const left = await restore(state)
+      expect(left.nUsers).toBe(kept.length)
+      const scores = allScores(left)
+      kept.forEach((user, at) => {
+        expect(scores.subarray(40 * at, 40 * at + 40)).toEqual(before.subarray(40 * user, 40 * user + 40))
+        const list = (of: FittedModel, index: number) => of.listUser?.(userIndex(index), 7, {})
+        expect(list(left, at)).toEqual(list(model, user))
+      })
+      expect(left.state()).toEqual(state)
+      const longest = (shapes: readonly (readonly number[])[]): boolean => shapes.some(shape => shape.includes(60) || shape.includes(61))
+      expect(longest(Object.values(state.tensors).map(({ shape }) => shape))).toBe(kept.length === 60 && !['popularity'].includes(name))
+    }
+  })
+
   test('a state without its tensors, or with others, is refused with ERR_FORMAT', async () => {
     const state = (await fitted(name)).state()
     const first = Object.keys(state.tensors)[0]

@@ -2,7 +2,7 @@
 import { checkRankable, layOutAls, threadsOf } from '../../kernels/index.ts'
 import { rowLength, type Csr } from '../../sparse/index.ts'
 import type { ModelDefinition } from '../contract.ts'
-import { choiceOption, numberOption } from '../tensors.ts'
+import { choiceOption, numberOption, withKeptRows } from '../tensors.ts'
 import { fitAls } from './fit.ts'
 import { fittedAls } from './fitted.ts'
 import { alsOptions } from './options.ts'
@@ -29,6 +29,7 @@ export const als: ModelDefinition<typeof alsOptions> = {
     const fit = await fitAls(training, options, context)
     return fittedAls({ ...fit, factors, alpha, unobservedWeight, regularization, regularizationScaling }, { ...options })
   },
+  withoutOthers: (state, kept) => withKeptRows(state, 'user_factors', kept),
   async restore(state) {
     const factors = restoredFactors(state)
     // a state from before these options has none of them: it was fitted with what are their defaults

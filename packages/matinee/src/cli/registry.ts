@@ -2,6 +2,7 @@
 import type { CommandDefinition } from './command.ts'
 import { compare } from './commands/compare.ts'
 import { datasets } from './commands/datasets.ts'
+import { erase } from './commands/erase.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { explain } from './commands/explain.ts'
 import { inspect } from './commands/inspect.ts'
@@ -14,5 +15,5 @@ import { tune } from './commands/tune.ts'
 import { versions } from './commands/versions.ts'
 
 export const commands = {
-  quickstart, train, recommend, similar, explain, evaluate, compare, tune, report, versions, inspect, datasets,
+  quickstart, train, recommend, similar, explain, evaluate, compare, tune, report, versions, inspect, datasets, erase,
 } satisfies Record<string, CommandDefinition>

@@ -19,7 +19,7 @@ export const erase: CommandDefinition = {
   async run(_args, options, io) {
     const { openStore } = await import('../../store/index.ts')
     const { eraseFromVersions, erasedBy } = await import('../../retrain/index.ts')
-    const store = await openStore(storeUrl(options, io))
+    const store = await openStore(storeUrl(options, io), { now: () => io.now().getTime(), mustExist: options.userId === undefined })
     const bar = await progressBar(io, options)
     try {
       if (options.userId !== undefined) await store.eraseUser(options.userId as string)

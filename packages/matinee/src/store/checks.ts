@@ -9,12 +9,13 @@ const MAX_KEY = 128
 /** Throws ERR_EVENT with the position and the field. */
 export function checkEvents(events: readonly FeedbackEvent[]): void {
   events.forEach((event, at) => {
-    const problem = problemOf(event)
+    const problem = eventProblem(event)
     if (problem !== undefined) throw new MatineeError('ERR_EVENT', `event ${at}: ${problem}.`)
   })
 }
 
-function problemOf({ userId, itemId, rating, weight, type, timestamp, key }: FeedbackEvent): string | undefined {
+/** What is wrong with an event, or undefined. */
+export function eventProblem({ userId, itemId, rating, weight, type, timestamp, key }: FeedbackEvent): string | undefined {
   if (rating !== undefined && weight !== undefined) return `rating is ${rating} and weight is ${weight}, expected one of the two`
   return textProblem('userId', userId, MAX_ID) ?? textProblem('itemId', itemId, MAX_ID) ?? textProblem('type', type, MAX_TYPE)
     ?? (key === undefined ? undefined : textProblem('key', key, MAX_KEY))

@@ -6,19 +6,19 @@ export interface StoreDefinition {
   readonly summary: string
   /** Whether the URL is of this kind. */
   matches(url: string): boolean
-  /** Loads what it needs, connects, makes or migrates the tables. */
-  open(url: string): Promise<Backend>
+  /** Loads what it needs, connects, makes the tables unless they must exist, or migrates them. */
+  open(url: string, mustExist: boolean): Promise<Backend>
 }
 
 export const stores = {
   sqlite: {
     summary: 'One file; one machine.',
     matches: url => !url.includes('://'),
-    open: async url => (await import('./sqlite/sqlite.ts')).openSqlite(url),
+    open: async (url, mustExist) => (await import('./sqlite/sqlite.ts')).openSqlite(url, mustExist),
   },
   postgres: {
     summary: 'A PostgreSQL server; several machines.',
     matches: url => /^postgres(ql)?:\/\//.test(url),
-    open: async url => (await import('./postgres/postgres.ts')).openPostgres(url),
+    open: async (url, mustExist) => (await import('./postgres/postgres.ts')).openPostgres(url, mustExist),
   },
 } satisfies Record<string, StoreDefinition>

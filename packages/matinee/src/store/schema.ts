@@ -86,20 +86,22 @@ export interface Head {
  * commits it whole. Throws ERR_STORE_NEWER for a schema of a newer matinee.
  */
 export async function migrate(
-  db: Database, kind: StoreKind, transact: (work: (db: Database) => Promise<void>) => Promise<void>, steps: readonly Migration[] = migrations,
+  db: Database, kind: StoreKind, transact: (work: (db: Database) => Promise<void>) => Promise<void>,
+  { steps = migrations, mustExist = false }: { readonly steps?: readonly Migration[], readonly mustExist?: boolean } = {},
 ): Promise<Head> {
   const found = await headOf(db)
   if (found && found.schemaVersion > newest(steps)) {
     throw new StoreFault('ERR_STORE_NEWER', `the store has schema ${found.schemaVersion}, expected ${newest(steps)} or older.`)
   }
   if (found?.schemaVersion === newest(steps)) return found
+  if (!found && mustExist) throw new StoreFault('ERR_STORE', 'there is no store in this database yet.')
   await transact(async inside => {
     await createHead(inside)
     const { schemaVersion } = await headOf(inside) ?? { schemaVersion: 0 } // another process may have been first
     for (const step of steps.filter(({ version }) => version > schemaVersion)) await step.up(inside, kind)
     await inside.updateTable('matinee_store').set({ schema_version: newest(steps) }).where('schema_version', '<', newest(steps)).execute()
   })
-  return migrate(db, kind, transact, steps)
+  return migrate(db, kind, transact, { steps })
 }
 
 async function createHead(db: Database): Promise<void> {

@@ -4,10 +4,7 @@ import { MatineeError, type ErrorCode } from '@matinee/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Appended, Change, FeedbackEvent, ItemRule, Store, Undo } from '../../src/store/index.ts'
 import { openStore } from '../../src/store/index.ts'
-
-/** An event with a type, and nothing else that is not given. */
-export const event = (userId: string, itemId: string, more: Partial<FeedbackEvent> = {}): FeedbackEvent =>
-  ({ userId, itemId, type: 'click', timestamp: null, ...more })
+import { event } from './event.ts'
 
 /** The code of the MatineeError that `work` throws; anything else fails the test. */
 export async function codeOf(work: Promise<unknown>): Promise<ErrorCode> {

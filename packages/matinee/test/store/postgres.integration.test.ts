@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MatineeError } from '@matinee/core'
 import { openStore } from '../../src/store/index.ts'
-import { codeOf, event, storeContract } from './contract.ts'
+import { codeOf, storeContract } from './contract.ts'
+import { event } from './event.ts'
 import { startPostgres, whyNoPostgres, type PostgresServer } from './postgres.ts'
 
 const skipped = whyNoPostgres && ` (SKIPPED: ${whyNoPostgres})`

@@ -5,7 +5,8 @@ import BetterSqlite3 from 'better-sqlite3'
 import { MatineeError } from '@matinee/core'
 import { expect, test } from 'vitest'
 import { openStore } from '../../src/store/index.ts'
-import { event, storeContract } from './contract.ts'
+import { storeContract } from './contract.ts'
+import { event } from './event.ts'
 import { newFile } from './help.ts'
 
 storeContract('sqlite', async () => newFile())

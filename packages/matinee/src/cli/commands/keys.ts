@@ -1,8 +1,7 @@
 import { MatineeError } from '@matinee/core'
 import type { CommandDefinition } from '../command.ts'
 import { print } from '../io.ts'
-import { DEFAULT_ARTIFACTS, folder } from '../open-artifacts.ts'
-import { addStoreFlag, storeUrl } from '../store-flag.ts'
+import { addStoreFlag, storeUrl } from '../store-flags.ts'
 import { table } from '../table.ts'
 
 const ACTIONS = ['add', 'list', 'remove']
@@ -19,7 +18,6 @@ export const keys: CommandDefinition = {
       .argument('<action>', ACTIONS.join(', '))
       .argument('[name]', 'of the key')
       .option('--scope <read|write|admin>', 'what it may do; each may do what those before it may', 'read')
-      .option('--artifacts <dir>', 'folder of the versions', DEFAULT_ARTIFACTS)
     addStoreFlag(command)
   },
   async run([action, name], options, io) {
@@ -28,7 +26,7 @@ export const keys: CommandDefinition = {
     const [{ makeKey, scopes }, { openStore }] = await Promise.all([import('../../serve/index.ts'), import('../../store/index.ts')])
     const scope = scopes.find(one => one === options.scope)
     if (!scope) throw new MatineeError('ERR_OPTION', `--scope is ${JSON.stringify(options.scope)}, expected one of ${scopes.join(', ')}.`)
-    const store = await openStore(storeUrl(options, folder(options.artifacts as string, io), io))
+    const store = await openStore(storeUrl(options, io))
     try {
       if (action === 'add') {
         const key = await makeKey(store, name, scope, io.now())

@@ -4,7 +4,7 @@ import { print, remark } from '../io.ts'
 import { DEFAULT_ARTIFACTS, folder } from '../open-artifacts.ts'
 import { checkedCount, parseNumber } from '../option-flags.ts'
 import { packageVersion } from '../package-version.ts'
-import { addStoreFlag, storeUrl } from '../store-flag.ts'
+import { addStoreFlag, storeUrl } from '../store-flags.ts'
 
 const collect = (text: string, before: readonly string[] = []): string[] => [...before, text]
 const HOURS = 3_600_000
@@ -35,7 +35,7 @@ export const serve: CommandDefinition = {
     if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new MatineeError('ERR_OPTION', `--port is ${port}, expected an integer from 0 to 65535.`)
     if (retrainEvery !== undefined && !(retrainEvery > 0 && retrainEvery <= 24 * 20)) throw new MatineeError('ERR_OPTION', `--retrain-every is ${retrainEvery}, expected hours above 0 and at most 480.`)
     const [{ startServing, isLoopback }, { openStore }] = await Promise.all([import('../../serve/index.ts'), import('../../store/index.ts')])
-    const url = storeUrl(options, dir, io)
+    const url = storeUrl(options, io)
     const jobArguments = ['--artifacts', dir, '--store', url, '--quiet']
     const store = await openStore(url)
     const serving = await startServing({

@@ -1,6 +1,6 @@
 // Connections to a PostgreSQL server: a few, made when needed, thrown away when they break, each wait with an end.
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely'
-import type { ClientBase, Pool, PoolClient } from 'pg'
+import type pg from 'pg'
 import { StoreFault } from '../fault.ts'
 
 /** One commits, the others answer questions. */
@@ -17,7 +17,7 @@ export async function connectionsTo(url: string): Promise<PostgresPool> {
   const pool = new Pool({
     connectionString: url, max: MAX_CONNECTIONS, connectionTimeoutMillis: CONNECT_MS, query_timeout: STATEMENT_MS, statement_timeout: STATEMENT_MS,
     idle_in_transaction_session_timeout: STATEMENT_MS, keepAlive: true, allowExitOnIdle: true, application_name: 'matinee',
-    onConnect: syncCommits as (client: ClientBase) => void, // awaited by the pool, whatever its type says
+    onConnect: syncCommits as (client: pg.ClientBase) => void, // awaited by the pool, whatever its type says
     // sequence numbers and counts stay below 2⁵³
     types: { getTypeParser: (id: number, format?: 'text' | 'binary') => id === INT8 ? Number : types.getTypeParser(id, format as 'text') },
   })
@@ -26,11 +26,11 @@ export async function connectionsTo(url: string): Promise<PostgresPool> {
 }
 
 /** Whoever turned it off for the server or the role did not mean what was promised to be on the disk. */
-const syncCommits = (client: ClientBase): Promise<unknown> => client.query(
+const syncCommits = (client: pg.ClientBase): Promise<unknown> => client.query(
   'select set_config(\'synchronous_commit\', \'on\', false) where current_setting(\'synchronous_commit\') in (\'off\', \'local\')')
 
 /** A connection whose faults are StoreFaults. After one that is not the server's answer to a statement it is not used again. */
-async function checkOut(pool: Pool, place: string): Promise<PostgresPoolClient> {
+async function checkOut(pool: pg.Pool, place: string): Promise<PostgresPoolClient> {
   const client = await pool.connect().catch((error: unknown) => { throw faultOf(error, place) })
   let broken: StoreFault | undefined
   const breakDown = (error: unknown): void => { broken ??= faultOf(error, place) }
@@ -53,9 +53,9 @@ async function checkOut(pool: Pool, place: string): Promise<PostgresPoolClient> 
   } as PostgresPoolClient // cursors are not used
 }
 
-const releaseTo = (client: PoolClient, discard: boolean): void => client.release(discard)
+const releaseTo = (client: pg.PoolClient, discard: boolean): void => client.release(discard)
 
-async function loadPg(): Promise<typeof import('pg').default> {
+async function loadPg(): Promise<typeof pg> {
   try {
     return (await import('pg')).default
   } catch (error) {

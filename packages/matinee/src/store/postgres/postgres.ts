@@ -12,14 +12,14 @@ import { connectionsTo } from './connections.ts'
 const MIGRATION_LOCK = 6_282_346_133
 
 /** Connects, makes or migrates the tables. Throws ERR_STORE, ERR_STORE_NEWER. */
-export async function openPostgres(url: string): Promise<Backend> {
+export async function openPostgres(url: string, mustExist: boolean): Promise<Backend> {
   const pool = await connectionsTo(url).catch(outside)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   const migrating = (work: (db: Database) => Promise<void>): Promise<void> => db.transaction().execute(async inside => {
     await inside.executeQuery(CompiledQuery.raw(`select pg_advisory_xact_lock(${MIGRATION_LOCK})`))
     await work(inside)
   })
-  const head = await migrate(db, 'postgres', migrating).catch(async (error: unknown) => {
+  const head = await migrate(db, 'postgres', migrating, { mustExist }).catch(async (error: unknown) => {
     await db.destroy()
     return outside(error)
   })

@@ -1,4 +1,5 @@
 // SQLite as it is seen from the event loop: a thread that owns the file, asked by messages.
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -27,9 +28,10 @@ const program = isSource
   : join(createRequire(import.meta.url).resolve('matinee/package.json'), '..', 'dist', 'store', 'sqlite', 'worker.js')
 const execArgv = isSource ? ['--conditions=matinee-source', '--disable-warning=ExperimentalWarning'] : []
 
-/** Opens or creates the file. Throws ERR_STORE, ERR_STORE_BUSY, ERR_STORE_NEWER. */
-export async function openSqlite(url: string): Promise<Backend> {
+/** Opens the file, or creates it unless it must exist. Throws ERR_STORE, ERR_STORE_BUSY, ERR_STORE_NEWER. */
+export async function openSqlite(url: string, mustExist: boolean): Promise<Backend> {
   const path = resolve(url)
+  if (mustExist && !existsSync(path)) throw new MatineeError('ERR_STORE', `there is no store ${path}.`)
   const ask = startThread(path)
   const head = await ask({ kind: 'open' }).catch(async (error: unknown) => {
     await ask({ kind: 'close' }).catch(() => undefined)

@@ -32,7 +32,7 @@ export interface Serving {
 export async function startServing({ port, logTo, ...options }: ServeOptions): Promise<Serving> {
   const { store, host } = options
   const log = bufferedLog(logTo)
-  const app = newServer(log)
+  const app = await newServer(log)
   const service = new Service({ ...options, log: app.log })
   let madeKey: string | undefined
   try {

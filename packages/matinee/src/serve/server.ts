@@ -43,8 +43,9 @@ declare module 'fastify' {
 }
 
 /** A server without routes, and with it the log: a line of JSON for each answer and whatever happens. */
-export function newServer(logTo: LogStream): FastifyInstance {
-  return Fastify({
+export async function newServer(logTo: LogStream): Promise<FastifyInstance> {
+  const headers = await securityHeaders()
+  const app = Fastify({
     logger: { level: 'info', base: null, stream: logTo },
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: logger => logger,
@@ -55,9 +56,14 @@ export function newServer(logTo: LogStream): FastifyInstance {
     routerOptions: { maxParamLength: 1024 },
     http: { maxHeaderSize: HEADER_BYTES },
     ajv: { customOptions: { removeAdditional: false, allErrors: false } },
-    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply.headers(headers)),
     clientErrorHandler: answerBrokenRequest,
   }).withTypeProvider<TypeBoxTypeProvider>()
+  app.addHook('onRequest', (_, reply, done) => {
+    reply.headers(headers)
+    done()
+  })
+  return app
 }
 
 /** Gives a server everything that it has. */
@@ -69,11 +75,9 @@ export async function furnish(app: FastifyInstance, service: Service, options: S
   app.removeContentTypeParser('text/plain')
   app.decorateRequest('caller', null)
 
-  const headers = await securityHeaders()
   await app.register(underPressure)
   app.addHook('onRequest', (request, reply, done) => {
     try {
-      reply.headers(headers)
       const { url = '' } = request.raw
       if (url.length > URL_CHARACTERS) throw new HttpError('url_too_long', `the URL has ${url.length} characters, expected at most ${URL_CHARACTERS}.`)
       const { eventLoopDelay } = app.memoryUsage()

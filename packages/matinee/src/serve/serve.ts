@@ -53,12 +53,18 @@ export async function startServing({ port, logTo, ...options }: ServeOptions): P
     needsKey: !isLoopback(host) || service.keys.closes,
     async close() {
       app.log.info('ending: no new connections, what is under way is answered')
+      // who does not read an answer to its end is not waited for
+      const patience = setTimeout(() => app.server.closeAllConnections(), GRACE)
       await app.close()
+      clearTimeout(patience)
       await service.close()
       log.close()
     },
   }
 }
+
+/** Milliseconds in which what is under way must come to its end. */
+const GRACE = 10_000
 
 async function listen(app: FastifyInstance, host: string, port: number): Promise<void> {
   try {

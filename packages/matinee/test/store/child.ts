@@ -1,9 +1,11 @@
 // A process of its own for the tests of the store. It says on stdout, line by line, what it does:
-//   append <url> <run> <callers> [most]  callers append one event after the other, until it is killed or so many are there; `sent <item>` before, `ack <item>` after.
-//                          Every second one has a key; the items are named by run, caller and number, `k…` with a key
-//   create                 for each path on stdin: opens it, appends an event with the key `k`, says `made <hash> <sequence> <duplicate>`
-//   fill <folder>          appends until the disk is full, removes the file `ballast`, appends again; says `outcome <JSON>`
-//   open <path>            says `opened` or `failed <code> <detail>`
+//   append <url> <run> <callers> [most]   each caller appends one event after the other, until it is killed or has appended so many;
+//                                         `sent <item>` before, `ack <item>` after. Every second one has a key; the items are named
+//                                         by run, caller and number, `k…` with a key
+//   create                                for each path on stdin: opens it, appends an event with the key `k`, says
+//                                         `made <hash> <sequence> <duplicate>`
+//   fill <folder>                         appends until the disk is full, removes the file `ballast`, appends again; says `outcome <JSON>`
+//   open <path>                           says `opened` or `failed <code> <detail>`
 import { existsSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'

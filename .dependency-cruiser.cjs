@@ -17,10 +17,16 @@ const matinee = {
   experiment: ['files', 'shelf'],
   report: [],
   tune: ['shelf', 'experiment'],
-  cli: ['files', 'shelf', 'experiment', 'report', 'tune'],
+  store: [],
+  serve: ['shelf', 'store'],
+  retrain: ['shelf', 'experiment', 'store'],
+  cli: ['files', 'shelf', 'experiment', 'report', 'tune', 'store', 'serve', 'retrain'],
 }
 // Which packages of npm a room of matinee may use, besides @matinee/core; no other room may.
-const packages = { files: '@duckdb|yauzl', report: '@observablehq/plot|linkedom', cli: 'commander|cli-progress|cli-table3' }
+const packages = {
+  files: '@duckdb|yauzl', report: '@observablehq/plot|linkedom', store: 'better-sqlite3|pg|kysely',
+  serve: 'fastify|@fastify|typebox|prom-client', cli: 'commander|cli-progress|cli-table3',
+}
 
 const notOurs = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown', 'core']
 const error = rule => ({ severity: 'error', ...rule })

@@ -17,6 +17,8 @@ import { runCommand } from '../packages/matinee/src/cli/main.ts'
 import { commands } from '../packages/matinee/src/cli/registry.ts'
 import { repeatOptions, runOptions } from '../packages/matinee/src/experiment/index.ts'
 import { datasets } from '../packages/matinee/src/files/index.ts'
+import { httpErrors } from '../packages/matinee/src/serve/errors.ts'
+import { routes } from '../packages/matinee/src/serve/routes/registry.ts'
 import { inRoot } from './paths.mjs'
 
 const measured = newestResults()
@@ -30,6 +32,7 @@ const documents = {
   'docs/reference/metrics.md': { metrics: () => metricTable(metrics), 'list metrics': () => metricTable(listMetrics), slices: sliceTable },
   'docs/reference/datasets.md': { datasets: datasetTable },
   'docs/reference/cli.md': { commands: commandHelp },
+  'docs/reference/http.md': { 'http routes': routeTable, 'http errors': httpErrorTable },
   'README.md': { speed: () => speedTable(measured) },
   'docs/benchmarks.md': {
     measurements: () => measurementTables(measured), models: () => modelPairTable(measured), losses: () => lossTable(measured), limits: () => limitTable(measured),
@@ -141,6 +144,14 @@ function datasetTable() {
   return table(['name', 'set', 'ratings', 'users', 'items', 'files', 'licence'], rows)
 }
 
+function routeTable() {
+  return table(['route', 'scope', 'what it does'], Object.values(routes).map(({ method, url, scope, summary }) => [`\`${method} ${url}\``, scope, summary]))
+}
+
+function httpErrorTable() {
+  return table(['code', 'status', 'what it means', 'what to do'], Object.entries(httpErrors).map(([code, { status, means, action }]) => [`\`${code}\``, status, means, action]))
+}
+
 async function commandHelp() {
   const sections = []
   for (const name of ['', ...Object.keys(commands)]) {
@@ -162,6 +173,7 @@ function rooms(name) {
     if (!room || !from.path?.includes(`packages/${name}/`)) return []
     const others = /\((.*)\)/.exec(to.pathNot ?? '')?.[1].split('|').filter(other => other !== room) ?? []
     const folder = `packages/${name}/src/${room}`
+    if (!existsSync(inRoot(folder))) return [] // planned
     const door = existsSync(inRoot(folder, 'index.ts')) ? 'index.ts' : 'main.ts'
     const question = /^\/\/ (.+?\?)/.exec(readFileSync(inRoot(folder, door), 'utf8'))?.[1] ?? ''
     return [[`[${room}](${folder}/${door})`, question, others.join(', ') || '–']]

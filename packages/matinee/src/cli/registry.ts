@@ -9,6 +9,7 @@ import { inspect } from './commands/inspect.ts'
 import { quickstart } from './commands/quickstart.ts'
 import { recommend } from './commands/recommend.ts'
 import { report } from './commands/report.ts'
+import { retrain } from './commands/retrain.ts'
 import { similar } from './commands/similar.ts'
 import { store } from './commands/store.ts'
 import { train } from './commands/train.ts'
@@ -16,5 +17,5 @@ import { tune } from './commands/tune.ts'
 import { versions } from './commands/versions.ts'
 
 export const commands = {
-  quickstart, train, recommend, similar, explain, evaluate, compare, tune, report, versions, inspect, datasets, store, erase,
+  quickstart, train, recommend, similar, explain, evaluate, compare, tune, report, versions, inspect, datasets, store, retrain, erase,
 } satisfies Record<string, CommandDefinition>

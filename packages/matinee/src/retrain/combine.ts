@@ -19,7 +19,8 @@ interface Told {
 export function combine(base: Dataset, events: readonly StoredEvent[], weighting: Weighting, isErased: (userId: string) => boolean): RawEvents {
   const { interactions: { users: baseUsers, items: baseItems, values, valueKind, timestamps } } = base
   const weightOf: (rating: number) => number = weightings[weighting]
-  const users = numbering<UserId>(base.users.ids.filter(id => !isErased(id)))
+  const kept = base.users.ids.filter(id => !isErased(id))
+  const users = numbering<UserId>(kept)
   const items = numbering<ItemId>(base.items.ids)
   const told = new Map<number, Map<number, Told[]>>() // by user and item
   let bad = 0
@@ -35,22 +36,23 @@ export function combine(base: Dataset, events: readonly StoredEvent[], weighting
 
   const weights = values.slice()
   weigh(weights, valueKind, weighting)
-  const newUsers = Int32Array.from(base.users.ids, id => users.find(id) ?? -1)
-  const kept: number[] = []
+  const numbers = new Map(kept.map((id, number) => [id, number])) // who is erased has none here, whatever was told since
+  const newUsers = Int32Array.from(base.users.ids, id => numbers.get(id) ?? -1)
+  const rowsKept: number[] = []
   for (let row = 0; row < baseUsers.length; row++) {
     const user = newUsers[baseUsers[row]]
     if (user < 0) continue
     const again = told.get(user)?.get(baseItems[row])
-    if (!again) kept.push(row)
+    if (!again) rowsKept.push(row)
     else insert(again, { time: timestamps?.[row] ?? 0, weight: weights[row], isRating: valueKind === 'rating' })
   }
   const rows = [...told].flatMap(([user, own]) => [...own].map(([item, all]) => ({ user, item, ...merged(all) })))
   const column = <Column extends Int32Array | Float32Array | Float64Array>(to: Column, ofBase: (row: number) => number, ofRow: (row: typeof rows[number]) => number): Column => {
-    kept.forEach((row, at) => { to[at] = ofBase(row) })
-    rows.forEach((row, at) => { to[kept.length + at] = ofRow(row) })
+    rowsKept.forEach((row, at) => { to[at] = ofBase(row) })
+    rows.forEach((row, at) => { to[rowsKept.length + at] = ofRow(row) })
     return to
   }
-  const n = kept.length + rows.length
+  const n = rowsKept.length + rows.length
   return {
     name: base.name,
     synthetic: base.synthetic,
@@ -103,7 +105,6 @@ function numbering<Id extends string>(known: readonly Id[]) {
   const numbers = new Map(ids.map((id, number) => [id as string, number]))
   return {
     ids,
-    find: (id: string): number | undefined => numbers.get(id),
     of(id: Id): number {
       const number = numbers.get(id) ?? ids.push(id) - 1
       numbers.set(id, number)

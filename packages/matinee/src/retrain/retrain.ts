@@ -5,7 +5,7 @@ import {
   type Dataset, type FittedModel, type PrepareOptions, type TrainingSet, type VersionContents,
 } from '@matinee/core'
 import { checkMemory, datasetRecord, stopwatch, type RunConfig, type RunContext } from '../experiment/index.ts'
-import { openJournal, readCurrent, readManifest, readVersion, withLock, writeVersion } from '../shelf/index.ts'
+import { openJournal, readCurrent, readManifest, readVersion, withLock, writeVersion, type Manifest } from '../shelf/index.ts'
 import type { Store } from '../store/index.ts'
 import { combine } from './combine.ts'
 import { erasedBy, feedbackSequence } from './erase.ts'
@@ -14,6 +14,13 @@ import { judge, type JudgeOptions, type Judgement } from './judge.ts'
 
 /** Beside the versions: a line for each decision. */
 export const RETRAIN_LOG = 'retrain.jsonl'
+
+/**
+ * What a fit that starts from the live version gets of the option that gives a fit more time, unless that is given: one iteration is enough,
+ * and each is one more than the configuration was chosen for. After so many such versions in a row the next one begins from nothing.
+ */
+const START_EFFORT = 1
+const STARTS_IN_A_ROW = 4
 
 /** What is trained, and on what. */
 export interface Retraining {
@@ -28,6 +35,8 @@ export interface Retraining {
   readonly always: boolean
   /** Whether models that can start from the live one begin from nothing all the same. */
   readonly cold: boolean
+  /** Whether the option that gives a fit more time was given for this retraining. */
+  readonly effortGiven: boolean
   /** Versions to keep afterwards; all by default. */
   readonly retain?: number
 }
@@ -49,7 +58,8 @@ export interface Decision {
   readonly judgement?: Judgement
   /** Users of the base data who were left out because they are erased. */
   readonly erasedUsers?: number
-  readonly startedFromLive?: boolean
+  /** How many versions in a row began where the one before stood, this one included; 0 for a fit that began from nothing. */
+  readonly starts?: number
   /** Milliseconds by stage. */
   readonly timings: Readonly<Record<string, number>>
 }
@@ -89,18 +99,20 @@ async function decide(dir: string, store: Store, retraining: Retraining, context
   const base = await time('load', retraining.load)
   const erasedUsers = base.users.ids.filter(userId => feedback.isErased(userId, 0)).length
   const before = await time('prepare', () => layOut(base, feedback, retraining, after))
-  const candidate = await time('fit', () => fit(before, contents, retraining, context))
+  const starts = startsOf(manifest, contents, retraining)
+  const start = starts > 0 ? contents : undefined
+  const candidate = await time('fit', () => fit(before, start, retraining, context))
   const liveModel = (await openVersion(contents)).model
   const judgement = await time('judge', () => judge(
     { model: liveModel, ...contents }, { model: candidate, userIds: before.dataset.users.ids, itemIds: before.dataset.items.ids },
     before.training, heldOut, { ...judging, ...config }, context))
-  const known = { ...said, judgement, erasedUsers, startedFromLive: startsFrom(contents, retraining) }
+  const known = { ...said, judgement, erasedUsers, starts }
   if (judgement.outcome === 'worse' || (judgement.outcome === 'too few' && retraining.judgedOnly)) {
     return { ...known, outcome: 'refused', because: judgement.because }
   }
 
   const all = await time('prepare', () => layOut(base, feedback, retraining))
-  const model = await time('refit', () => fit(all, contents, retraining, context))
+  const model = await time('refit', () => fit(all, start, retraining, context))
   const { contents: next } = assemble(model, all.dataset, all.training)
   const version = await time('save', () => write(dir, store, next, { ...known, ...all, losses: model.losses ?? [] }, retraining, context))
   if (version === undefined) return { ...known, outcome: 'overtaken', because: `${live} is no longer the live version.` }
@@ -120,22 +132,28 @@ function layOut(base: Dataset, { events, isErased }: Feedback, { config, prepara
   return { dataset, training: trainingSet(dataset.interactions, config.weight, trainingParts(uses, dataset, { ties: config.ties, seed: config.tieSeed })) }
 }
 
-const startsFrom = ({ state }: VersionContents, { config, cold }: Retraining): boolean =>
-  !cold && (modelDefinition(config.model).startsFrom?.(state, config.modelOptions) ?? false)
+// The number of the next start in a row, 0 where there is to be none.
+function startsOf({ retrained }: Manifest, { state }: VersionContents, { config, cold }: Retraining): number {
+  const before = (retrained as { readonly starts?: number } | undefined)?.starts ?? 0
+  const canStart = modelDefinition(config.model).startsFrom?.(state, config.modelOptions) ?? false
+  return canStart && !cold && before < STARTS_IN_A_ROW ? before + 1 : 0
+}
 
-function fit({ dataset, training }: LaidOut, live: VersionContents, retraining: Retraining, { threads, signal, onProgress, availableBytes }: RunContext): Promise<FittedModel> {
-  const { config: { model, modelOptions, seed } } = retraining
+function fit({ dataset, training }: LaidOut, start: VersionContents | undefined, retraining: Retraining, { threads, signal, onProgress, availableBytes }: RunContext): Promise<FittedModel> {
+  const { config: { model, modelOptions, seed }, effortGiven } = retraining
   const definition = modelDefinition(model)
+  const { effort } = definition
+  const options = { ...modelOptions, ...(start && effort !== undefined && !effortGiven && { [effort]: START_EFFORT }) }
   const context = { ...(threads !== undefined && { threads }), ...(signal && { signal }), ...(onProgress && { onProgress }) }
-  checkMemory(definition.bytesNeeded?.(training, modelOptions, context) ?? 0, availableBytes())
-  return definition.fit(training, modelOptions, { ...context, seed, ...(startsFrom(live, retraining) && { start: startOf(live, dataset) }) })
+  checkMemory(definition.bytesNeeded?.(training, options, context) ?? 0, availableBytes())
+  return definition.fit(training, options, { ...context, seed, ...(start && { start: startOf(start, dataset) }) })
 }
 
 type Accepted = Omit<Decision, 'outcome' | 'because' | 'version'> & LaidOut & { readonly losses: readonly object[] }
 
 // Under the folder's lock: nobody erases between the look at the list of erased users and the version; undefined where another is live now.
 async function write(
-  dir: string, store: Store, contents: VersionContents, { dataset, training: _, live, feedback, judgement, timings, losses, startedFromLive }: Accepted, { config, retain }: Retraining, context: RunContext,
+  dir: string, store: Store, contents: VersionContents, { dataset, training: _, live, feedback, judgement, timings, losses, starts }: Accepted, { config, retain }: Retraining, context: RunContext,
 ): Promise<string | undefined> {
   return withLock(dir, 'retrain', async lock => {
     if (!await isStill(dir, live)) return undefined
@@ -151,7 +169,7 @@ async function write(
       seed: config.seed,
       software,
       feedback: { sequence: feedback.sequence },
-      retrained: { from: live, startedFromLive, judgement },
+      retrained: { from: live, starts, judgement },
       losses,
       timings,
     }

@@ -38,7 +38,7 @@ describe('retrain', () => {
     const before = await readCurrent(dir)
     const decision = await json<Decision>(['retrain', ...line, '--level', '0.001'], place)
     expect(decision).toMatchObject({
-      outcome: 'accepted', live: before, model: 'als', startedFromLive: true, erasedUsers: 0, feedback: { after: 0, sequence: 123, news: 123, events: 123 },
+      outcome: 'accepted', live: before, model: 'als', starts: 1, erasedUsers: 0, feedback: { after: 0, sequence: 123, news: 123, events: 123 },
       judgement: { outcome: 'not worse', unknownUsers: 1, unknownItems: 1, metric: 'ndcg@10' },
     })
     expect(await readCurrent(dir)).toBe(decision.version)
@@ -70,7 +70,7 @@ describe('retrain', () => {
     expect(decision.version).toBeUndefined()
     expect(readdirSync(dir).filter(name => name !== 'retrain.jsonl' && name !== '.retrain').sort()).toEqual(before)
     expect((await matinee(['retrain', ...line, '--model', 'random', '--judges', '20'], place)).stdout).toMatch(/Refused: its ndcg@10 is lower by .* stays the live version\./)
-    expect(await json(['retrain', ...line, '--judges', '20', '--level', '0'], place)).toMatchObject({ outcome: 'accepted', model: 'item-knn', startedFromLive: false })
+    expect(await json(['retrain', ...line, '--judges', '20', '--level', '0'], place)).toMatchObject({ outcome: 'accepted', model: 'item-knn', starts: 0 })
   })
 
   test('with too few users to judge goes on and says so, or stays where a judgement is asked for', async () => {
@@ -90,6 +90,18 @@ describe('retrain', () => {
     const [one, two, cold] = [await bytes('one', '--threads', '1'), await bytes('two', '--threads', '2'), await bytes('cold', '--cold')]
     expect(two).toEqual(one)
     expect(cold).not.toEqual(one)
+  })
+
+  test('makes one iteration from there, as many as it is told, and after four in a row all of them from nothing', async () => {
+    const { dir, line } = await folderWith('chain', news)
+    const next = async (...options: readonly string[]) => {
+      const { version = '', starts } = await json<Decision>(['retrain', ...line, '--always', '--level', '0', ...options], place)
+      return [starts, ((await readManifest(dir, version)).losses as unknown[]).length, ((await readManifest(dir, version)).config as { modelOptions: object }).modelOptions]
+    }
+    for (const starts of [1, 2, 3, 4]) expect(await next()).toEqual([starts, 1, expect.objectContaining({ iterations: 2 })])
+    expect(await next()).toEqual([0, 2, expect.objectContaining({ iterations: 2 })])
+    expect(await next('--iterations', '3')).toEqual([1, 3, expect.objectContaining({ iterations: 3 })])
+    expect((await next('--factors', '5')).slice(0, 2)).toEqual([0, 3])
   })
 
   test('erased users are in no version, no file and not in the next model; what they do afterwards is', async () => {

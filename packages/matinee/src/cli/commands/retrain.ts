@@ -1,4 +1,4 @@
-import { models, pickOptions, prepareOptions, resolveOptions } from '@matinee/core'
+import { modelDefinition, models, pickOptions, prepareOptions, resolveOptions } from '@matinee/core'
 import { checkedThreads, loadData, originFrom, originRecord, runOptions, type Origin } from '../../experiment/index.ts'
 import { judgeOptions, retrain as retrainFolder, retrainConfig, type Decision, type Judgement } from '../../retrain/index.ts'
 import { readCurrent, readManifest } from '../../shelf/index.ts'
@@ -34,7 +34,7 @@ export const retrain: CommandDefinition = {
       .optionsGroup('Judgement:')
       .option('--judged-only', 'with too few users for a judgement the live version stays; by default it is taken for not worse')
       .option('--always', 'also where the store holds nothing new')
-      .option('--cold', 'begin from nothing, also where the model could start from the live version\'s factors')
+      .option('--cold', 'begin from nothing; by default als makes one iteration from the live version\'s factors, every fifth time all of them from nothing')
     addFlags(command, ownOptions, 'Run (by default as the live version):')
     addModelFlags(command)
   },
@@ -59,6 +59,7 @@ export const retrain: CommandDefinition = {
       judgedOnly: options.judgedOnly === true,
       always: options.always === true,
       cold: options.cold === true,
+      effortGiven: options[modelDefinition(config.model).effort ?? ''] !== undefined,
       ...(options.retain !== undefined && { retain: checkedCount('retain', options.retain as number) }),
     }
     const context = {

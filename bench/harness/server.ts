@@ -1,5 +1,6 @@
 // A server that is measured: a process that says its address on a line, and is asked until it answers.
 import { spawn } from 'node:child_process'
+import { openSync } from 'node:fs'
 import { killedAtTheEnd } from './worker.ts'
 
 /** Of a start: reading artifacts of a million items takes seconds. */
@@ -11,9 +12,20 @@ export interface Server {
   stop(): Promise<void>
 }
 
-/** Starts a program; ready when `path` is answered with 200. Throws what it said where it ends before. */
-export async function startServer(program: string, args: readonly string[], path: string, env: NodeJS.ProcessEnv = process.env): Promise<Server> {
-  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+/** How a program is started, and when it is ready. */
+export interface Start {
+  readonly program: string
+  readonly args: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+  /** Asked until it is answered with 200. */
+  readonly path: string
+  /** What it says on stdout goes there, and its address stands on stderr; else either may have it. */
+  readonly logFile?: string
+}
+
+/** Starts a program. Throws what it said where it ends before it is ready. */
+export async function startServer({ program, args, env, path, logFile }: Start): Promise<Server> {
+  const child = spawn(program, args, { env, stdio: ['ignore', logFile === undefined ? 'pipe' : openSync(logFile, 'w'), 'pipe'] })
   const forget = killedAtTheEnd(() => { child.kill('SIGKILL') })
   let said = ''
   let address: string | undefined
@@ -21,7 +33,7 @@ export async function startServer(program: string, args: readonly string[], path
   const gone = new Promise<void>(resolve => child.once('close', (code, signal) => { ended = String(signal ?? code); forget(); resolve() }))
   child.once('error', error => { ended = error.message })
   for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => { // read to the end, or the pipe fills up and the program waits
+    stream?.on('data', (chunk: Buffer) => { // read to the end, or the pipe fills up and the program waits
       if (address !== undefined) return
       said += chunk.toString()
       address = /https?:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0]

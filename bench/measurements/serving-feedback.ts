@@ -18,7 +18,7 @@ export const servingFeedback: Measurement = {
     for (const name of choice.data ?? DATA) {
       const served = await writeArtifacts(name, path.join(scratch, `feedback-${name}`), choice.factors?.[0] ?? FACTORS)
       note(served.data)
-      const ours = await startOurs(served.folder, '/readyz')
+      const ours = await startOurs(served.folder, scratch, '/readyz')
       try {
         const { below } = seededRandom(2)
         const runs: Round[][] = []
@@ -44,7 +44,7 @@ export const servingFeedback: Measurement = {
 /** Milliseconds. */
 interface Round { readonly post: number, readonly get: number, readonly unchanged: boolean }
 
-interface List { readonly items: readonly { readonly item_id: string }[] }
+interface List { readonly recommendations: readonly { readonly item_id: string }[] }
 
 async function rounds(address: string, userIds: readonly string[]): Promise<Round[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -63,12 +63,14 @@ async function rounds(address: string, userIds: readonly string[]): Promise<Roun
   const done: Round[] = []
   for (const userId of userIds) {
     const list = `/recommend?user_id=${encodeURIComponent(userId)}&n=10`
-    const { items: [{ item_id }] } = await ask('GET', list) as List
+    const before = await ask('GET', list) as List
+    if (before.recommendations.length === 0) throw new Error(`${list} was answered with ${JSON.stringify(before)}.`)
+    const [{ item_id }] = before.recommendations
     const started = performance.now()
     await ask('POST', '/feedback', { user_id: userId, item_id, type: 'view' })
     const answered = performance.now()
     const after = await ask('GET', list) as List
-    done.push({ post: answered - started, get: performance.now() - answered, unchanged: after.items.some(item => item.item_id === item_id) })
+    done.push({ post: answered - started, get: performance.now() - answered, unchanged: after.recommendations.some(item => item.item_id === item_id) })
   }
   agent.destroy()
   return done

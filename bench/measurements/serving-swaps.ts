@@ -23,7 +23,7 @@ export const servingSwaps: Measurement = {
       const offline = new Map<string, Recommender>()
       for (const version of served.versions) offline.set(version, await open(served.folder, version))
       const paths = drawPaths(served)
-      const ours = await startOurs(served.folder, paths[0])
+      const ours = await startOurs(served.folder, scratch, paths[0])
       const p99: number[] = []
       const swapMs: number[] = []
       const totals = { failed: 0, looked: 0, apart: 0 }
@@ -67,12 +67,12 @@ async function swapTo(folder: string, version: string, address: string): Promise
   }
 }
 
-interface Body { readonly version: string, readonly items: readonly { readonly rank: number, readonly item_id: string, readonly title: string | null, readonly score: number, readonly attributes: object }[] }
+interface Body { readonly version: string, readonly recommendations: readonly { readonly rank: number, readonly item_id: string, readonly title: string | null, readonly score: number, readonly attributes: object }[] }
 
 function isOffline({ path, body }: { path: string, body: string }, offline: ReadonlyMap<string, Recommender>): boolean {
   const query = new URL(path, 'http://localhost').searchParams
-  const { version, items } = JSON.parse(body) as Body
+  const { version, recommendations } = JSON.parse(body) as Body
   const list = offline.get(version)?.recommend(String(query.get('user_id')), { n: Number(query.get('n')) }).recommendations
-  const shown = items.map(({ rank, item_id, title, score, attributes }) => [rank, item_id, title, score, attributes])
+  const shown = recommendations.map(({ rank, item_id, title, score, attributes }) => [rank, item_id, title, score, attributes])
   return JSON.stringify(shown) === JSON.stringify(list?.map(({ rank, itemId, title, score, attributes }) => [rank, itemId, title, score, attributes]))
 }

@@ -37,10 +37,10 @@ export function drawPaths({ userIds }: Served): string[] {
   return Array.from({ length: REQUESTS }, () => `/recommend?user_id=${encodeURIComponent(userIds[below(userIds.length)])}&n=${N}`)
 }
 
-async function measure({ choice: { seconds, connections, pairs }, peers, say, add }: BenchContext, served: Served): Promise<void> {
+async function measure({ choice: { seconds, connections, pairs }, peers, scratch, say, add }: BenchContext, served: Served): Promise<void> {
   const paths = drawPaths(served)
   const load = { connections, seconds }
-  const ours = await startOurs(served.folder, paths[0])
+  const ours = await startOurs(served.folder, scratch, paths[0])
   const theirs = peers.fastapi && await quickestPeer(served.folder, paths, connections, say)
   try {
     if (theirs) for (const path of paths.slice(0, COMPARED)) await compare(path, ours, theirs.server)
@@ -81,7 +81,9 @@ async function quickestPeer(folder: string, paths: readonly string[], connection
   const ways: { server: Server, how: string, rates: number[] }[] = []
   for (const endpoint of ['async', 'def']) {
     for (const threads of [1, 2]) {
-      const server = await startServer(python.program, [inRoot('bench', 'peers', 'serving.py'), folder, endpoint, String(threads)], paths[0], peerEnvironment)
+      const server = await startServer({
+        program: python.program, args: [inRoot('bench', 'peers', 'serving.py'), folder, endpoint, String(threads)], env: peerEnvironment, path: paths[0],
+      })
       ways.push({ server, how: `${endpoint === 'def' ? 'def' : 'async def'} endpoint, implicit's threads ${threads}`, rates: [] })
     }
   }
@@ -92,15 +94,15 @@ async function quickestPeer(folder: string, paths: readonly string[], connection
   return best
 }
 
-interface List { readonly items: readonly { readonly item_id: string, readonly title: string | null, readonly score: number, readonly attributes: object }[] }
+interface List { readonly recommendations: readonly { readonly item_id: string, readonly title: string | null, readonly score: number, readonly attributes: object }[] }
 
 // A dot product is summed in another order: the scores agree to six digits, and items may swap that differ in the last bit.
 async function compare(path: string, ours: Server, theirs: Server): Promise<void> {
   const ask = async ({ address }: Server): Promise<List> => await (await fetch(address + path)).json() as List
   const [own, other] = [await ask(ours), await ask(theirs)]
-  const apart = own.items.map(({ score }, at) => Math.abs(score - other.items[at].score) / Math.abs(score))
-  const shown = ({ items }: List): string => JSON.stringify(items.map(({ item_id, title, attributes }) => [item_id, title, attributes]).toSorted())
-  if (own.items.length !== N || Math.max(...apart) > 1e-4 || shown(own) !== shown(other)) {
+  const apart = own.recommendations.map(({ score }, at) => Math.abs(score - other.recommendations[at].score) / Math.abs(score))
+  const shown = ({ recommendations }: List): string => JSON.stringify(recommendations.map(({ item_id, title, attributes }) => [item_id, title, attributes]).toSorted())
+  if (own.recommendations.length !== N || Math.max(...apart) > 1e-4 || shown(own) !== shown(other)) {
     throw new Error(`${path}: ours answers ${JSON.stringify(own)}, fastapi ${JSON.stringify(other)}.`)
   }
 }

@@ -59,7 +59,7 @@ def recommend(user_id, n):
         raise HTTPException(404, "unknown user")
     ids, scores = model.recommend(user, rows[user], N=n, filter_already_liked_items=True)
     best = [{"rank": rank, "score": score, **items[item]} for rank, (item, score) in enumerate(zip(ids.tolist(), scores.tolist()), 1)]
-    return Response(orjson.dumps({"version": version, "items": best}), media_type="application/json")
+    return Response(orjson.dumps({"version": version, "user_id": user_id, "recommendations": best}), media_type="application/json")
 
 
 if endpoint == "async":

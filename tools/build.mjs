@@ -15,7 +15,7 @@ import { inRoot } from './paths.mjs'
 /** What is imported or run by its own name, below src/. @type {Record<string, string[]>} */
 const entrances = {
   core: ['index.ts', 'kernels/pool/node.ts', 'kernels/pool/none.ts', 'kernels/pool/worker.ts'],
-  matinee: ['index.ts', 'cli/main.ts', 'tune/look-worker.ts'],
+  matinee: ['index.ts', 'cli/main.ts', 'tune/look-worker.ts', 'store/sqlite/worker.ts'],
 }
 
 /** @param {string} name */
@@ -24,7 +24,7 @@ async function bundle(name) {
   await build({
     entryPoints: entrances[name].map(file => path.join(source, file)), outbase: source, outdir: inRoot('packages', name, 'dist'),
     bundle: true, packages: 'external', external: ['#threads'], format: 'esm', target: 'es2023', charset: 'utf8', logLevel: 'error',
-    // matinee's two entrances share what both need; each of core's is by itself, so that a worker loads one small file
+    // matinee's entrances share what both need; each of core's is by itself, so that a worker loads one small file
     splitting: name === 'matinee', chunkNames: 'shared-[hash]',
   })
 }

@@ -163,6 +163,7 @@ function rooms(name) {
     if (!room || !from.path?.includes(`packages/${name}/`)) return []
     const others = /\((.*)\)/.exec(to.pathNot ?? '')?.[1].split('|').filter(other => other !== room) ?? []
     const folder = `packages/${name}/src/${room}`
+    if (!existsSync(inRoot(folder))) return [] // planned
     const door = existsSync(inRoot(folder, 'index.ts')) ? 'index.ts' : 'main.ts'
     const question = /^\/\/ (.+?\?)/.exec(readFileSync(inRoot(folder, door), 'utf8'))?.[1] ?? ''
     return [[`[${room}](${folder}/${door})`, question, others.join(', ') || '–']]

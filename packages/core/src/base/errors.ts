@@ -34,6 +34,9 @@ export const errorCatalogue = {
   ERR_CHECKSUM: 'Delete the file and download it again, or choose another --mirror.',
   ERR_ZIP: 'Do not use this archive: it is truncated or hostile. Download it again from a source you trust.',
   ERR_NODE_VERSION: 'Use Node 22.12 or newer.',
+  ERR_STORE: 'Check that the store is there, has space and may be written to. What was acknowledged is kept; once the cause is gone, writes go on by themselves.',
+  ERR_STORE_BUSY: 'Try again in a moment; if it stays so, look for a process that holds the store or send less at a time.',
+  ERR_STORE_NEWER: 'Update matinee to the version that wrote the store, or name another store with --store.',
   ERR_USAGE: 'See `matinee --help`.',
 } as const
 

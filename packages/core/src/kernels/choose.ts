@@ -1,6 +1,6 @@
 // Which arithmetic is used: WebAssembly SIMD, everywhere. The reference is there to be read and tested against.
 import type { Kernels } from './contract.ts'
-import { referenceAls } from './reference/als.ts'
+import { referenceAls, referenceRowSolver } from './reference/als.ts'
 import { referenceInverse } from './reference/inverse.ts'
 import { referenceNearest } from './reference/nearest.ts'
 import { referenceNeighbourhoods } from './reference/neighbourhoods.ts'
@@ -12,6 +12,7 @@ import { wasmInverse } from './wasm/inverse.ts'
 import { wasmNearest } from './wasm/nearest.ts'
 import { wasmNeighbourhoods } from './wasm/neighbourhoods.ts'
 import { wasmRanker } from './wasm/ranker.ts'
+import { wasmRowSolver } from './wasm/row-solver.ts'
 import { wasmScorer } from './wasm/scorer.ts'
 import { wasmSgd } from './wasm/sgd.ts'
 
@@ -19,6 +20,7 @@ import { wasmSgd } from './wasm/sgd.ts'
 export const referenceKernels: Kernels = {
   name: 'reference',
   als: async (problem, context) => referenceAls(problem, context),
+  rowSolver: async side => referenceRowSolver(side),
   inverse: async (problem, context) => referenceInverse(problem, context),
   sgd: async (problem, context) => referenceSgd(problem, context),
   scorer: async (itemFactors, nItems, factors) => referenceScorer(itemFactors, nItems, factors),
@@ -29,6 +31,6 @@ export const referenceKernels: Kernels = {
 
 /** What does the work: WebAssembly SIMD, in threads where there are any. */
 export const wasmKernels: Kernels = {
-  name: 'wasm', als: wasmAls, inverse: wasmInverse, scorer: wasmScorer, ranker: wasmRanker, nearest: wasmNearest,
+  name: 'wasm', als: wasmAls, rowSolver: wasmRowSolver, inverse: wasmInverse, scorer: wasmScorer, ranker: wasmRanker, nearest: wasmNearest,
   neighbourhoods: wasmNeighbourhoods, sgd: wasmSgd,
 }

@@ -72,6 +72,20 @@ export interface AlsWork {
   close(): void
 }
 
+/** The side that is held while single rows of the other one are solved, and how their interactions count. */
+export interface HeldSide extends Pick<AlsProblem, 'alpha' | 'unobservedWeight' | 'regularization' | 'regularizationScaling'> {
+  /** Y: [nRows × n] */
+  readonly held: Float32Array
+  readonly n: number
+}
+
+/**
+ * x [n] = A⁻¹ Σ c y, right to float32's last bits, of a row that has these interactions; zero where it has none.
+ *
+ * rows: of Y, no repeats. weights: [rows], > 0. Throws ERR_SINGULAR, ERR_MEMORY.
+ */
+export type RowSolver = (rows: ArrayLike<number>, weights: ArrayLike<number>) => Float32Array
+
 /** Scores of all items for given vectors. */
 export interface Scorer {
   /** The most vectors one call takes. */
@@ -167,6 +181,7 @@ export interface NeighbourhoodProblem {
 export interface Kernels {
   readonly name: 'reference' | 'wasm'
   als(problem: AlsProblem, context: RunContext): Promise<AlsWork>
+  rowSolver(side: HeldSide): Promise<RowSolver>
   /**
    * (XᵀX + diagonal)⁻¹, [n × n] symmetric. Throws ERR_SINGULAR, ERR_MEMORY where half of it does not fit 4 GiB, ERR_ABORTED.
    */

@@ -1,6 +1,7 @@
 // What models share that know a user by the user's history alone: keeping the histories, and scoring by them.
 import { MatineeError, type UserIndex } from '../base/index.ts'
 import type { FittedModel, History, ModelState, Tensor } from './contract.ts'
+import { keptRows } from './tensors.ts'
 
 /** The history of user u is items[indptr[u] … indptr[u + 1]), with its weights. */
 export interface Histories {
@@ -43,4 +44,25 @@ export function restoredHistories({ model, tensors }: ModelState, nItems: number
     && items.every(item => item >= 0 && item < nItems) && weights.every(weight => weight > 0 && weight < Infinity)
   if (fits) return { indptr, items, weights }
   throw new MatineeError('ERR_FORMAT', `the ${model} model's histories do not fit ${nItems} items.`)
+}
+
+/** A state whose users are known by their histories alone, without the others'. */
+export function withKeptHistories(state: ModelState, kept: Uint32Array): ModelState {
+  const { history_indptr: starts, history_items: items, history_weights: weights } = state.tensors
+  const { indptr, entries } = keptSpans(starts.data, kept)
+  const history = {
+    history_indptr: { shape: [indptr.length], data: indptr },
+    history_items: keptRows(items, entries),
+    history_weights: keptRows(weights, entries),
+  }
+  return { ...state, tensors: { ...state.tensors, ...history } }
+}
+
+/** Of spans that lie one behind the other, those that stay: where they begin, [kept + 1], and which entries are theirs. starts: [n + 1] */
+export function keptSpans(starts: ArrayLike<number>, kept: Uint32Array): { readonly indptr: Uint32Array, readonly entries: Uint32Array } {
+  const indptr = new Uint32Array(kept.length + 1)
+  kept.forEach((span, at) => { indptr[at + 1] = indptr[at] + starts[span + 1] - starts[span] })
+  const entries = new Uint32Array(indptr[kept.length])
+  kept.forEach((span, at) => { for (let k = indptr[at]; k < indptr[at + 1]; k++) entries[k] = starts[span] + k - indptr[at] })
+  return { indptr, entries }
 }

@@ -20,20 +20,38 @@ export interface ModelDefinition<Specs extends OptionSpecs = OptionSpecs> {
   readonly effort?: string
   /** Whether the seed changes nothing: one fit is all there is. Default false. */
   readonly seedless?: boolean
+  /** Whether a fit with these options can begin where that state stands; absent for models whose fits begin from nothing. */
+  startsFrom?(state: ModelState, options: OptionValues<Specs>): boolean
   /** Of how many days before the newest row a fit counts the times, Infinity for all; absent where times do not matter. */
   daysUsed?(options: OptionValues<Specs>): number
   /** Bytes that a fit and what follows take besides the training set, at most; absent for models that take next to nothing. */
   bytesNeeded?(training: TrainingSet, options: OptionValues<Specs>, context: Pick<RunContext, 'threads'>): number
-  /** Same training set, options and seed: the same bits, at any number of threads. */
+  /** Same training set, options, seed and start: the same bits, at any number of threads. */
   fit(training: TrainingSet, options: OptionValues<Specs>, context: FitContext): Promise<FittedModel>
+  /**
+   * The state without the other users. kept: users that stay, rising; they become 0, 1, …, and what they are given stays the same bits.
+   * What the others have taught the model of the items stays as well, among everybody's.
+   */
+  withoutOthers(state: ModelState, kept: Uint32Array): ModelState
   /** The inverse of FittedModel.state. Throws ERR_FORMAT when tensors are missing or of another shape. */
   restore(state: ModelState): Promise<FittedModel>
 }
 
-/** How a fit is run; of all this only the seed has a say in the result. */
+/** How a fit is run; of all this only the seed and the start have a say in the result. */
 export interface FitContext extends RunContext {
   /** An integer in [0, 2³²). */
   readonly seed: number
+  /** Where the fit begins, for a model that `startsFrom` another's state; the others do not look at it. */
+  readonly start?: Start
+}
+
+/** A fitted model to begin from, and where in it users and items of the training set stand. */
+export interface Start {
+  readonly state: ModelState
+  /** [nUsers], the user's index in the model; −1 for a new one */
+  readonly users: Int32Array
+  /** [nItems], likewise */
+  readonly items: Int32Array
 }
 
 /** Flat, row-major. */

@@ -27,6 +27,7 @@ export const popularity: ModelDefinition<typeof options> = {
   defaultsChosen: 'nothing to choose',
   daysUsed: ({ days, halfLife }) => halfLife > 0 && days === 0 ? Infinity : days,
   fit: async (training, values) => fitted(countInteractions(training, values), training.byUser.nRows, values),
+  withoutOthers: (state, kept) => ({ ...state, options: { ...state.options, nUsers: kept.length } }),
   restore: async state => {
     const values = { days: numberOption(state, 'days'), halfLife: numberOption(state, 'halfLife') }
     return fitted(floatTensor(state, 'counts', [-1]).data, numberOption(state, 'nUsers'), values)

@@ -2,10 +2,10 @@
 //
 // The order is a permutation with a key, so an item's place in it is known without drawing the others'. It permutes a power
 // of two and is walked until it is back among the items (Black and Rogaway 2002, §4).
-import { inTurns, seededRandom, type RunContext } from '../base/index.ts'
+import { inTurns, MatineeError, seededRandom, type RunContext } from '../base/index.ts'
 import { rowIndices, rowLength, type Csr } from '../sparse/index.ts'
 import type { FittedModel, ModelDefinition } from './contract.ts'
-import { floatTensor, numberOption } from './tensors.ts'
+import { floatTensor, numberOption, withKeptRows } from './tensors.ts'
 
 /** score = place/n in a random order of the n items with training interactions, by seed and user; NaN for other items. */
 export const random: ModelDefinition<Record<never, never>> = {
@@ -14,14 +14,20 @@ export const random: ModelDefinition<Record<never, never>> = {
   defaultsChosen: 'nothing to choose',
   fit: async ({ byUser: { nRows: nUsers }, byItem }, _, { seed }) => {
     const known = Float32Array.from({ length: byItem.nRows }, (_, item) => byItem.indptr[item + 1] > byItem.indptr[item] ? 1 : NaN)
-    return fitted(known, nUsers, seed)
+    return fitted(known, Uint32Array.from({ length: nUsers }, (_, user) => user), seed)
   },
-  restore: async state => fitted(floatTensor(state, 'known', [-1]).data, numberOption(state, 'nUsers'), numberOption(state, 'seed')),
+  withoutOthers: (state, kept) => withKeptRows(state, 'user_keys', kept),
+  async restore(state) {
+    const keys = state.tensors.user_keys?.data
+    if (keys instanceof Uint32Array) return fitted(floatTensor(state, 'known', [-1]).data, keys, numberOption(state, 'seed'))
+    throw new MatineeError('ERR_FORMAT', 'the random model\'s user_keys are missing, expected a whole number for each user.')
+  },
 }
 
-// known: [nItems], 1 or NaN
-function fitted(known: Float32Array, nUsers: number, seed: number): FittedModel {
+// known: [nItems], 1 or NaN. keys: [nUsers], of a user's order; the user's own wherever the others are.
+function fitted(known: Float32Array, keys: Uint32Array, seed: number): FittedModel {
   const nItems = known.length
+  const nUsers = keys.length
   // [nItems], number among the known items, or −1
   const numbers = new Int32Array(nItems)
   let n = 0
@@ -33,12 +39,12 @@ function fitted(known: Float32Array, nUsers: number, seed: number): FittedModel 
     batch: 32,
     scoreUsers(users, out) {
       users.forEach((user, row) => {
-        const place = permutation(n, seed, user)
+        const place = permutation(n, seed, keys[user])
         for (let item = 0; item < nItems; item++) out[row * nItems + item] = numbers[item] < 0 ? NaN : scoreOf(place(numbers[item]))
       })
     },
     rankUsers: (users, relevant, exclude, _limit, context) => ranks(users, relevant, exclude, context, user => {
-      const place = permutation(n, seed, user)
+      const place = permutation(n, seed, keys[user])
       return (item, excluded) => {
         if (numbers[item] < 0) return Infinity
         let least = place(numbers[item])
@@ -49,7 +55,11 @@ function fitted(known: Float32Array, nUsers: number, seed: number): FittedModel 
         return rank
       }
     }),
-    state: () => ({ model: 'random', options: { nUsers, seed }, tensors: { known: { shape: [nItems], data: known } } }),
+    state: () => ({
+      model: 'random',
+      options: { seed },
+      tensors: { known: { shape: [nItems], data: known }, user_keys: { shape: [nUsers], data: keys } },
+    }),
   }
 }
 

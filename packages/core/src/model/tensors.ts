@@ -1,6 +1,6 @@
 // Reading a model's tensors back, with their shapes checked.
 import { MatineeError } from '../base/index.ts'
-import type { ModelState } from './contract.ts'
+import type { ModelState, Tensor } from './contract.ts'
 
 /** A float32 tensor of the state with the given shape; −1 stands for any length. Throws ERR_FORMAT otherwise. */
 export function floatTensor(state: ModelState, name: string, shape: readonly number[]): { data: Float32Array, shape: readonly number[] } {
@@ -30,3 +30,15 @@ export function choiceOption<Choice extends string>(state: ModelState, name: str
   if (choice !== undefined) return choice
   throw new MatineeError('ERR_FORMAT', `the ${state.model} model's option "${name}" is ${JSON.stringify(value)}, expected one of ${choices.join(', ')}.`)
 }
+
+/** The rows of a tensor that stay: [rows × …] → [kept × …], a copy. */
+export function keptRows({ shape: [nRows, ...rest], data }: Tensor, kept: Uint32Array): Tensor {
+  const width = data.length / Math.max(nRows, 1)
+  const copy = new (data.constructor as new (length: number) => Tensor['data'])(kept.length * width)
+  kept.forEach((row, at) => copy.set(data.subarray(row * width, (row + 1) * width), at * width))
+  return { shape: [kept.length, ...rest], data: copy }
+}
+
+/** A state whose tensor `name` has a row a user, without the others' rows. */
+export const withKeptRows = (state: ModelState, name: string, kept: Uint32Array): ModelState =>
+  ({ ...state, tensors: { ...state.tensors, [name]: keptRows(state.tensors[name], kept) } })

@@ -56,7 +56,6 @@ export interface HistoryEvent {
 
 /** A score, taken apart by the items of the history. */
 export interface Explanation {
-  readonly userId: string
   readonly itemId: string
   readonly title: string | null
   readonly score: number

@@ -3,7 +3,7 @@ import { itemIndex, MatineeError, nearestIds, throwIfAborted, userIndex, type It
 import type { VersionContents } from '../artifact/index.ts'
 import { IdMap, weightings, type Catalogue } from '../dataset/index.ts'
 import type { Candidates, Lists } from '../kernels/index.ts'
-import { topK, type FittedModel } from '../model/index.ts'
+import { topK, type FittedModel, type History } from '../model/index.ts'
 import type {
   Explanation, HistoryEvent, Recommendation, RecommendAllOptions, RecommendationList, RecommendOptions, UserRecommendations,
 } from './contract.ts'
@@ -110,15 +110,31 @@ export class Recommender {
   }
 
   /** What each item of the user's training history adds to an item's score. Throws as recommend and similarItems. */
-  explain(userId: string | number, itemId: string | number): Explanation {
+  explain(userId: string | number, itemId: string | number): Explanation & { readonly userId: UserId } {
+    const user = this.#userIndex(userId)
+    const explained = this.#explain(this.model.historyOf?.(user) ?? this.#history(user, true), itemId)
+    return { userId: this.users.idOf(user), ...explained }
+  }
+
+  /** The same for a history as recommendFor takes it. Throws ERR_UNKNOWN_ITEM, ERR_NOT_SUPPORTED, ERR_EVENT. */
+  explainFor(history: Iterable<HistoryEvent>, itemId: string | number): Explanation & { readonly unknownItems: readonly string[] } {
+    const { known, unknownItems } = this.#readHistory(history)
+    return { ...this.#explain(known, itemId), unknownItems }
+  }
+
+  /** Everything the user is known to have had, titles included. Throws ERR_UNKNOWN_USER. */
+  history(userId: string | number): { itemId: ItemId, title: string | null, weight: number }[] {
+    const { items, weights } = this.#history(this.#userIndex(userId))
+    return Array.from(items, (item, at) => ({ itemId: this.items.idOf(itemIndex(item)), title: this.#title(itemIndex(item)), weight: weights[at] }))
+  }
+
+  #explain(history: History, itemId: string | number): Explanation {
     const { explain } = this.model
     if (!explain) throw this.#unsupported('take a score apart')
-    const [user, item] = [this.#userIndex(userId), this.#itemIndex(itemId)]
-    const history = this.model.historyOf?.(user) ?? this.#history(user, true)
+    const item = this.#itemIndex(itemId)
     const contributions = explain(history, item)
     const order = Array.from(contributions.keys()).sort((a, b) => contributions[b] - contributions[a])
     return {
-      userId: this.users.idOf(user),
       itemId: this.items.idOf(item),
       title: this.#title(item),
       score: contributions.reduce((sum, contribution) => sum + contribution, 0),
@@ -127,12 +143,6 @@ export class Recommender {
         return { itemId: this.items.idOf(other), title: this.#title(other), contribution: contributions[at] }
       }),
     }
-  }
-
-  /** Everything the user is known to have had, titles included. Throws ERR_UNKNOWN_USER. */
-  history(userId: string | number): { itemId: ItemId, title: string | null, weight: number }[] {
-    const { items, weights } = this.#history(this.#userIndex(userId))
-    return Array.from(items, (item, at) => ({ itemId: this.items.idOf(itemIndex(item)), title: this.#title(itemIndex(item)), weight: weights[at] }))
   }
 
   // The list by the model's own; undefined where it would be short, or where the filter refuses most of the best.

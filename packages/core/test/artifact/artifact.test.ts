@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MatineeError, seededRandom } from '../../src/base/index.ts'
-import { decodeSafetensors, decodeVersion, encodeSafetensors, encodeVersion, joinParts, type VersionContents } from '../../src/artifact/index.ts'
-import { fit, open, save, type Recommender } from '../../src/recommender/index.ts'
+import { decodeSafetensors, decodeVersion, encodeSafetensors, encodeVersion, joinParts, startOf, withoutUsers, type VersionContents } from '../../src/artifact/index.ts'
+import { IdMap } from '../../src/dataset/index.ts'
+import { models } from '../../src/model/index.ts'
+import { fit, open, openVersion, save, type Recommender } from '../../src/recommender/index.ts'
 
 const small = (): Promise<Recommender> => fit(
   Array.from({ length: 60 }, (_, at) => ({ userId: `u${at % 7}`, itemId: `i${(at * at) % 11}`, rating: 1 + at % 5, timestamp: at })),
@@ -98,5 +100,44 @@ describe('versions', () => {
       const error: unknown = await open(damaged).then(() => undefined, (reason: unknown) => reason)
       if (error !== undefined) expect(error, `round ${round} of seed 77`).toBeInstanceOf(MatineeError)
     }
+  })
+})
+
+test('a version is a start for other events: users and items stand where their ids stood, new ones nowhere', async () => {
+  const { contents } = await small()
+  const ids = <Id extends string, Index extends number>(...own: string[]): IdMap<Id, Index> => new IdMap(own as Id[])
+  const start = startOf(contents, { users: ids('u3', 'somebody new', 'u0'), items: ids('i9', 'i1', 'i2') })
+  expect(start.users).toEqual(Int32Array.of(3, -1, 0))
+  expect([...start.items].map(item => contents.itemIds[item])).toEqual(['i9', 'i1', undefined]) // nobody had i2
+  expect(start.state).toBe(contents.state)
+})
+
+describe.each(Object.keys(models))('%s without some of its users', name => {
+  const events = Array.from({ length: 300 }, (_, at) => ({ userId: `person-${at % 23}-Ω`, itemId: `i${(at * at) % 29}`, rating: 1 + at % 5, timestamp: at }))
+  const small = { als: { factors: 4, iterations: 3 }, transitions: { window: 3 } } as Readonly<Record<string, object>>
+  const isErased = (userId: string): boolean => ['person-0-Ω', 'person-7-Ω', 'person-22-Ω'].includes(userId)
+
+  test('does not know them, holds no byte pattern of their ids, and gives the others what it gave them before', async () => {
+    const before = await fit(events, { model: name, threads: 1, ...small[name] })
+    const { contents, kept } = withoutUsers(before.contents, isErased)
+    const files = encodeVersion(contents)
+    for (const parts of files.values()) expect(Buffer.from(joinParts(parts)).toString('latin1')).not.toMatch(/person-(0|7|22)-/)
+    const after = await openVersion(decodeVersion(new Map([...files].map(([file, parts]) => [file, joinParts(parts)]))))
+    expect(kept).toHaveLength(20)
+    expect(() => after.recommend('person-7-Ω')).toThrow(/ERR_UNKNOWN_USER/)
+    for (const userId of after.users.ids) {
+      expect(after.recommend(userId, { n: 5 })).toEqual(before.recommend(userId, { n: 5 }))
+      expect(after.history(userId)).toEqual(before.history(userId))
+    }
+  })
+
+  test('of nobody is what it was; twice is once', async () => {
+    const { contents } = await fit(events, { model: name, threads: 1, ...small[name] })
+    const bytes = (of: VersionContents): unknown => encodeVersion(of)
+    expect(bytes(withoutUsers(contents, () => false).contents)).toEqual(bytes(contents))
+    const once = withoutUsers(contents, isErased).contents
+    expect(bytes(withoutUsers(once, isErased).contents)).toEqual(bytes(once))
+    const first = withoutUsers(contents, userId => userId === 'person-0-Ω').contents
+    expect(bytes(withoutUsers(first, isErased).contents)).toEqual(bytes(once))
   })
 })

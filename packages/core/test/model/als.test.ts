@@ -35,6 +35,26 @@ describe('fitAls', () => {
     expect((await lossesOf(0.7)).findIndex(loss => loss <= target)).toBeLessThan(20)
   })
 
+  test('begun where a fit ended, the first iteration has a lower loss than that fit\'s last, also with rows that the start does not know', async () => {
+    const everyone = { users: Int32Array.from({ length: 80 }, (_, user) => user), items: Int32Array.from({ length: 50 }, (_, item) => item) }
+    const model = await models.als.fit(training, options, { seed: 1 })
+    const last = model.losses?.at(-1)?.total ?? NaN
+    const lossesFrom = async (start: typeof everyone): Promise<number[]> =>
+      (await fitAls(training, options, { seed: 2, start: { state: model.state(), ...start } })).losses.map(({ total }) => total)
+    expect((await lossesFrom(everyone))[0]).toBeLessThan(last)
+    const some = await lossesFrom({ ...everyone, users: everyone.users.map(user => user % 10 === 0 ? -1 : user) })
+    const cold = (await fitAls(training, options, { seed: 2 })).losses.map(({ total }) => total)
+    expect(some[1]).toBeLessThan(cold[1])
+  })
+
+  test('begun from nobody it is the fit that begins from nothing', async () => {
+    const { losses: _, rowsSolved: __, ...cold } = await fitAls(training, options, { seed: 1 })
+    const nobody = { users: new Int32Array(80).fill(-1), items: new Int32Array(50).fill(-1) }
+    const start = { state: (await models.als.fit(training, options, { seed: 5 })).state(), ...nobody }
+    expect(await fitAls(training, options, { seed: 1, start })).toMatchObject(cold)
+    await expect(fitAls(training, { ...options, factors: 9 }, { seed: 1, start })).rejects.toThrow(/ERR_OPTION: factors is 9, expected 8 as those of the model to start from/)
+  })
+
   test('momentum moves the items after an iteration by its share of their last move, from the second on, and not after the last', async () => {
     const momentum = 0.5
     const items: Float32Array[] = []
@@ -125,6 +145,14 @@ describe('a fitted ALS model', () => {
       model.scoreUsers([userIndex(user)], stored)
       model.scoreHistory?.(historyOf(user), foldedIn)
       expect(relativeError(foldedIn.subarray(0, 49), stored.subarray(0, 49))).toBeLessThan(1e-5)
+    }
+  })
+
+  test('the stored factors of a user and those of the same history have the same bits', async () => {
+    const { userFactors, itemFactors } = await fitAls(training, options, { seed: 1, threads: 2 })
+    const solve = await wasmKernels.rowSolver({ ...options, held: itemFactors, n: 8 })
+    for (let user = 1; user < 80; user++) {
+      expect(solve(historyOf(user).items, historyOf(user).weights)).toEqual(userFactors.slice(8 * user, 8 * user + 8))
     }
   })
 

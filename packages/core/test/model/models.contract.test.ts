@@ -56,11 +56,46 @@ describe.each(Object.keys(models))('%s', name => {
     expect(isSame).toBe(modelDefinition(name).seedless ?? false)
   })
 
+  test('a fit that starts from another has the same bits on 1 and on 3 threads; a model whose fits begin from nothing does not look at it', async () => {
+    const definition = modelDefinition(name)
+    const options = resolveOptions(definition.options, small[name] ?? {})
+    const before = (await fitted(name, 2)).state()
+    const users = Int32Array.from({ length: 60 }, (_, user) => user % 5 === 0 ? -1 : 59 - user)
+    const items = Int32Array.from({ length: 40 }, (_, item) => item % 6 === 1 ? -1 : item)
+    const startsThere = definition.startsFrom?.(before, options) ?? false
+    const startedOn = async (threads: number): Promise<FittedModel> => definition.fit(training, options, { seed: 1, threads, start: { state: before, users, items } })
+    const [one, three, cold] = [await startedOn(1), await startedOn(3), await fitted(name)]
+    expect(three.state()).toEqual(one.state())
+    const scores = allScores(one)
+    expect(allScores(cold).every((score, at) => Object.is(score, scores[at]))).toBe(!startsThere)
+    expect(definition.startsFrom?.({ ...before, model: 'another' }, options) ?? false).toBe(false)
+  })
+
   test('the state restores a model with the same scores', async () => {
     const model = await fitted(name)
     const restored = await modelDefinition(name).restore(model.state())
     expect(restored.state()).toEqual(model.state())
     expect(allScores(restored)).toEqual(allScores(model))
+  })
+
+  test('without some users the others have the same scores and the same lists, and nothing in the state is as long as it was', async () => {
+    const { restore, withoutOthers } = modelDefinition(name)
+    const model = await fitted(name)
+    const before = allScores(model)
+    for (const kept of [Uint32Array.of(0, 3, 4, 17, 59), Uint32Array.from({ length: 60 }, (_, user) => user), new Uint32Array()]) {
+      const state = withoutOthers(model.state(), kept)
+      const left = await restore(state)
+      expect(left.nUsers).toBe(kept.length)
+      const scores = allScores(left)
+      kept.forEach((user, at) => {
+        expect(scores.subarray(40 * at, 40 * at + 40)).toEqual(before.subarray(40 * user, 40 * user + 40))
+        const list = (of: FittedModel, index: number) => of.listUser?.(userIndex(index), 7, {})
+        expect(list(left, at)).toEqual(list(model, user))
+      })
+      expect(left.state()).toEqual(state)
+      const longest = (shapes: readonly (readonly number[])[]): boolean => shapes.some(shape => shape.includes(60) || shape.includes(61))
+      expect(longest(Object.values(state.tensors).map(({ shape }) => shape))).toBe(kept.length === 60 && !['popularity'].includes(name))
+    }
   })
 
   test('a state without its tensors, or with others, is refused with ERR_FORMAT', async () => {

@@ -128,6 +128,19 @@ test('an explanation sums to the score and names each item of the history once',
   expect(contributions.map(entry => entry.itemId as string).sort()).toEqual([...had('u9')].sort())
 })
 
+test('for a history of somebody\'s own the explanation is that of the list it gets', async () => {
+  const model = await recommender()
+  const history = [...had('u9')].map(itemId => ({ itemId, weight: 2 }))
+  const [{ itemId, score }] = model.recommendFor(history, { n: 1 }).recommendations
+  const { contributions, score: explained, unknownItems } = model.explainFor([...history, { itemId: 'nobody knows' }], itemId)
+  expect(Math.abs(explained - score) / score).toBeLessThan(1e-5)
+  expect(contributions.map(entry => entry.itemId as string).sort()).toEqual([...had('u9')].sort())
+  expect(unknownItems).toEqual(['nobody knows'])
+  const other = model.explainFor(history.slice(1), itemId)
+  expect(model.explainFor(history, itemId).contributions).toEqual(contributions)
+  expect(other.contributions).toHaveLength(contributions.length - 1)
+})
+
 test('a model that cannot do something says so', async () => {
   const random = await fit(events, { model: 'random' })
   expect(() => random.explain('u1', 'i1')).toThrow(/ERR_NOT_SUPPORTED: the model "random" cannot take a score apart/)

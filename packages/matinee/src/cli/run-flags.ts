@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander'
 import { MatineeError, models, pickOptions, prepareOptions, splitters, type OptionSpecs } from '@matinee/core'
 import { checkedThreads, repeatOptions, runConfig, runOptions, type DataSource } from '../experiment/index.ts'
-import type { Encoding } from '../files/index.ts'
+import type { Encoding, EventReading } from '../files/index.ts'
 import { addFlags, addFlagsOf, parseNumber, pickOptionsOf } from './option-flags.ts'
 import type { Job } from './run-job.ts'
 
@@ -20,6 +20,20 @@ export function addRunFlags(command: Command, run: OptionSpecs = runOptions, arg
     .optionsGroup(DATA)
     .option('--dataset <name>', 'a known dataset instead of a file; `matinee datasets` lists them')
     .option('--mirror <url>', 'where to download it from instead of GroupLens')
+  addColumnFlags(command)
+  command
+    .option('--items <file>', 'titles and attributes of the items: a table with a column of item ids')
+    .option('--skip-bad-rows', 'leave out rows with a missing, non-finite or negative field, and count them')
+  addFlags(command, prepareOptions, DATA)
+  addFlags(command, run, 'Run:')
+  addFlagsOf(command, splitters, 'Split:', runOptions)
+  addFlagsOf(command, models, 'Model:')
+  command.optionsGroup('Machine:').option('--threads <integer>', 'threads; changes no result (default: all cores)', parseNumber)
+}
+
+/** Adds the flags that say how a table of events is to be read. */
+export function addColumnFlags(command: Command): void {
+  command
     .option('--user <column>', 'column of the user ids, by name or position from 0')
     .option('--item <column>', 'column of the item ids')
     .option('--rating <column>', 'column of the ratings')
@@ -29,13 +43,6 @@ export function addRunFlags(command: Command, run: OptionSpecs = runOptions, arg
     .addOption(new Option('--encoding <name>', 'of the file (default utf-8)').choices(['utf-8', 'latin-1']))
     .addOption(new Option('--quote <character>', '" (default), or "" where a quote is a character like any other').choices(['"', '']))
     .option('--no-header', 'the first line is data; found out by default')
-    .option('--items <file>', 'titles and attributes of the items: a table with a column of item ids')
-    .option('--skip-bad-rows', 'leave out rows with a missing, non-finite or negative field, and count them')
-  addFlags(command, prepareOptions, DATA)
-  addFlags(command, run, 'Run:')
-  addFlagsOf(command, splitters, 'Split:', runOptions)
-  addFlagsOf(command, models, 'Model:')
-  command.optionsGroup('Machine:').option('--threads <integer>', 'threads; changes no result (default: all cores)', parseNumber)
 }
 
 /** Adds --profile, for a command that fits once. */
@@ -76,7 +83,13 @@ function dataFrom([file]: readonly string[], options: Readonly<Record<string, un
   if (file === undefined || dataset !== undefined) {
     throw new MatineeError('ERR_USAGE', file === undefined ? 'no data were named, expected a file or --dataset NAME.' : `both the file "${file}" and --dataset ${dataset} were given, expected one.`)
   }
-  const reading = {
+  return { file, reading: readingFrom(options), itemsFile: text('items') }
+}
+
+/** How the flags of addColumnFlags say that a table is to be read. */
+export function readingFrom(options: Readonly<Record<string, unknown>>): EventReading {
+  const text = (name: string): string | undefined => options[name] as string | undefined
+  return {
     user: column(text('user')),
     item: column(text('item')),
     rating: column(text('rating')),
@@ -87,7 +100,6 @@ function dataFrom([file]: readonly string[], options: Readonly<Record<string, un
     quote: options.quote as '"' | '' | undefined,
     header: options.header === false ? false : undefined,
   }
-  return { file, reading, itemsFile: text('items') }
 }
 
 // `3` is a position, anything else a name.

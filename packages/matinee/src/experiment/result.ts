@@ -31,6 +31,15 @@ export function encodeResult({ dataset, config, metrics, perUser: { users, seeds
   })
 }
 
+/** A result without the other users. kept: indices that stay, rising; they become 0, 1, …. The means stay as they were measured. */
+export function withoutOthers(result: Result, kept: Uint32Array): Result {
+  const { users, values, ...rest } = result.perUser
+  const newIndex = new Map(Array.from(kept, (user, at) => [user, at]))
+  const places = Array.from(users.keys()).filter(at => newIndex.has(users[at]))
+  const columns = Object.entries(values).map(([name, runs]) => [name, runs.map(column => Float64Array.from(places, at => column[at]))] as const)
+  return { ...result, perUser: { ...rest, users: Int32Array.from(places, at => newIndex.get(users[at]) ?? 0), values: Object.fromEntries(columns) } }
+}
+
 /** The inverse of encodeResult. Throws ERR_FORMAT, naming the file, for anything it would not have written. */
 export function decodeResult(bytes: Uint8Array, fileName: string): Result {
   const { tensors: { users, seeds, tie_seeds: tieSeeds, ...columns }, metadata } = decodeSafetensors(bytes, fileName)

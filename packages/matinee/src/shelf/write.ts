@@ -37,10 +37,12 @@ export interface Save {
   readonly retain?: number
   /** The folder's lock, where the caller holds it. */
   readonly lock?: Lock
+  /** Whether it is named in CURRENT; default true. */
+  readonly live?: boolean
 }
 
 /**
- * Writes a new version and makes it the live one; gives its name, e.g. `2026-11-23T20-10-55Z-als`.
+ * Writes a new version and makes it the live one, unless it is not to be; gives its name, e.g. `2026-11-23T20-10-55Z-als`.
  *
  * If anything fails before CURRENT is renamed, what was written is removed and the former version is live; a
  * process that dies leaves what the next save removes. Throws ERR_OPTION, ERR_LOCKED, ERR_ABORTED,
@@ -81,6 +83,7 @@ interface Steps {
   readonly files: ReadonlyMap<string, FileBytes>
   readonly manifest: Uint8Array
   readonly signal?: AbortSignal
+  readonly live?: boolean
   readonly step: (stage: SaveStage, subject: string) => Promise<void>
 }
 
@@ -101,10 +104,12 @@ async function writeAndName(dir: string, version: string, save: Steps): Promise<
     await step('renamed', version)
     await syncFolder(dir)
     await step('directory-synced', version)
-    await replaceCurrent(dir, version, {
-      onWritten: () => step('current-written', version),
-      onSynced: () => step('current-synced', version),
-    })
+    if (save.live !== false) {
+      await replaceCurrent(dir, version, {
+        onWritten: () => step('current-written', version),
+        onSynced: () => step('current-synced', version),
+      })
+    }
   } catch (error) {
     throw withDetail(error, await undo(dir, version, incoming))
   }
@@ -145,9 +150,11 @@ async function isNamed(dir: string, version: string): Promise<boolean> {
 }
 
 /** After the rename of CURRENT the new version is live, whatever fails now; the error says so. */
-async function settle(dir: string, version: string, { onStage, retain }: Save): Promise<void> {
-  await onStage?.('current-renamed', version)
-  await settleCurrent(dir, version)
+async function settle(dir: string, version: string, { onStage, retain, live }: Save): Promise<void> {
+  if (live !== false) {
+    await onStage?.('current-renamed', version)
+    await settleCurrent(dir, version)
+  }
   if (retain === undefined) return
   try {
     await prune(dir, retain)

@@ -6,7 +6,7 @@
 // Factors are stored as float32, as everywhere.
 import { throwIfAborted, type RunContext } from '../../base/index.ts'
 import { rowIndices, rowLength, rowValues, type Csr } from '../../sparse/index.ts'
-import { otherSide, type AlsProblem, type AlsWork, type ObservedSums, type Side, type Solver } from '../contract.ts'
+import { otherSide, type AlsProblem, type AlsWork, type HeldSide, type ObservedSums, type RowSolver, type Side, type Solver } from '../contract.ts'
 import { confidence, nColumnsOf, ridgeOf, rowRidge } from '../ridge.ts'
 import { addDiagonal, cholesky, gramOf, solveCholesky } from './linear-algebra.ts'
 
@@ -77,9 +77,20 @@ export function extrapolate(y: Float32Array, before: Float32Array, share: number
  *
  * regularized: YᵀY + λI, [n × n]. opposite: [rows × n], of which `items` are the row's. confidences: [items].
  */
-export function solveRow(regularized: Float64Array, opposite: Float32Array, items: ArrayLike<number>, confidences: ArrayLike<number>, n: number): Float64Array {
+function solveRow(regularized: Float64Array, opposite: Float32Array, items: ArrayLike<number>, confidences: ArrayLike<number>, n: number): Float64Array {
   const { a, b } = normalEquations(regularized, opposite, items, confidences, n)
   return solveCholesky(cholesky(a, n), b, n)
+}
+
+/** x = A⁻¹ b of one row after the other, with the held side's gram matrix summed once. */
+export function referenceRowSolver({ held, n, alpha, ...side }: HeldSide): RowSolver {
+  const nRows = held.length / n
+  const gram = gramOf(held, nRows, n)
+  const ridge = ridgeOf(side, nRows)
+  return (rows, weights) => {
+    const confidences = Float64Array.from(weights, weight => confidence(alpha, weight, side.unobservedWeight))
+    return Float32Array.from(solveRow(addDiagonal(gram, n, rowRidge(ridge, rows.length)), held, rows, confidences, n))
+  }
 }
 
 /** A [n × n] and b [n] of a row's normal equations; arguments as in solveRow. */

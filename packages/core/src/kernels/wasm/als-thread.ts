@@ -2,21 +2,16 @@
 // The caller's thread and every worker run the same function over the same memory.
 import { otherSide, type Side } from '../contract.ts'
 import { rowIndices, rowValues, type Csr } from '../../sparse/index.ts'
-import { paddedLength, TILE_BYTES } from './chunks.ts'
+import { paddedLength } from './chunks.ts'
 import { COPIED_ROWS, type AlsLayout } from './layout.ts'
 import { metRows } from './met-rows.ts'
 import type { KernelExports } from './module.ts'
 import { rowCopier } from './rows.ts'
+import { writeFields, type RowRules } from './work.ts'
 
 /** Everything a thread needs besides the memory; can be sent to a worker. */
-export interface AlsShared {
+export interface AlsShared extends RowRules {
   readonly layout: AlsLayout
-  /** c / c0 − 1 = constant + perWeight · weight */
-  readonly gain: { readonly constant: number, readonly perWeight: number }
-  /** Rows have λ of their own: the held side is rotated, not whitened. */
-  readonly isRotated: boolean
-  /** What an interaction adds to a row's λ. */
-  readonly ridgePerInteraction: number
   readonly interactions: Readonly<Record<Side, Csr>>
   /** float32 [rows × factors] each. Memory, not views: sent to a worker, a view of more than 4 GiB loses its length (Node 24). */
   readonly factors: Readonly<Record<Side, ArrayBufferLike>>
@@ -147,16 +142,10 @@ export function alsThread(kernels: KernelExports, memory: WebAssembly.Memory, sh
     })
   }
 
-  // The fields of Work in assembly/interactions.ts, in their order.
   const writeWork = (isTogether: boolean, isResident: boolean): void => {
-    const at = scratch.work / 4
     const { whitened, plain } = isResident ? layout : scratch
-    uints.set([whitened, scratch.starts, scratch.indices, scratch.values, isTogether ? 1 : 0, scratch.lengths, 0, rowBytes,
-      scratch.entries, layout.span, 0, 0, layout.zeros, scratch.vectors, scratch.states, TILE_BYTES, scratch.matrix, scratch.block,
-      layout.blockRows, scratch.sums, scratch.wide, plain, layout.gram, layout.whiten, layout.unwhiten, 0, shared.isRotated ? layout.spectrum : 0, 0], at)
-    floats[at + 6] = shared.gain.perWeight
-    floats[at + 25] = shared.gain.constant
-    floats[at + 27] = shared.ridgePerInteraction
+    const { gain, isRotated, ridgePerInteraction } = shared
+    writeFields(memory, layout, { ...scratch, whitened, plain }, { gain, isRotated, ridgePerInteraction, isTogether })
     doubles.fill(0, scratch.sums / 8, scratch.sums / 8 + 2)
   }
 

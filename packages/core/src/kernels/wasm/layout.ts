@@ -93,6 +93,12 @@ export interface AlsLayout {
 /** factors rounded up to a multiple of 8. */
 export const strideOf = (factors: number): number => Math.ceil(factors / 8) * 8
 
+/** Rows of one part of a side's gram matrix. */
+export const gramRowsOf = (nRows: number): number => Math.max(COPIED_ROWS, Math.ceil(nRows / GRAM_PARTS))
+
+/** Scaled rows that are held at a time. */
+export const blockRowsOf = (stride: number): number => Math.max(32, Math.floor(BLOCK_BYTES / (4 * stride)))
+
 /** Lays out one ALS problem for `threads` threads. Throws ERR_MEMORY when it does not fit 4 GiB. */
 export function layOutAls(problem: AlsProblem, threads: number, residentBytes = RESIDENT_BYTES): AlsLayout {
   const stride = strideOf(problem.factors)
@@ -100,7 +106,7 @@ export function layOutAls(problem: AlsProblem, threads: number, residentBytes = 
   const users = layOutSide(problem.byUser, stride, residentBytes)
   const items = layOutSide(problem.byItem, stride, residentBytes)
   const rowsOf = (isResident: boolean): number => Math.max(0, ...[users, items].filter(side => side.isResident === isResident).map(side => side.nRows))
-  const blockRows = Math.max(32, Math.floor(BLOCK_BYTES / (4 * stride)))
+  const blockRows = blockRowsOf(stride)
   const needs = [scratchNeed(problem.byUser, users.chunks), scratchNeed(problem.byItem, items.chunks)]
   const most = (what: keyof typeof needs[number]): number => Math.max(...needs.map(need => need[what]))
   const span = Math.ceil(4 * most('entries') / 64) * 64
@@ -166,7 +172,7 @@ export function placer(end = 1024): (bytes: number) => number {
 function layOutSide(matrix: Csr, stride: number, residentBytes: number): SideLayout {
   const { nRows, nColumns } = matrix
   const isResident = (rows: number): boolean => 8 * stride * rows <= residentBytes
-  const gramRows = Math.max(COPIED_ROWS, Math.ceil(nRows / GRAM_PARTS))
+  const gramRows = gramRowsOf(nRows)
   return {
     nRows,
     isResident: isResident(nRows),

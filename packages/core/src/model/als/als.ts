@@ -1,12 +1,12 @@
 // Implicit ALS (Hu, Koren, Volinsky 2008), as one line of the registry. docs/math/als.md
-import { MatineeError } from '../../base/index.ts'
 import { checkRankable, layOutAls, threadsOf } from '../../kernels/index.ts'
 import { rowLength, type Csr } from '../../sparse/index.ts'
 import type { ModelDefinition } from '../contract.ts'
-import { choiceOption, floatTensor, numberOption } from '../tensors.ts'
+import { choiceOption, numberOption, withKeptRows } from '../tensors.ts'
 import { fitAls } from './fit.ts'
 import { fittedAls } from './fitted.ts'
 import { alsOptions } from './options.ts'
+import { restoredFactors } from './state.ts'
 
 /** score = x_u · y_i */
 export const als: ModelDefinition<typeof alsOptions> = {
@@ -14,6 +14,7 @@ export const als: ModelDefinition<typeof alsOptions> = {
   options: alsOptions,
   defaultsChosen: 'among 56 configurations by NDCG@10 on the validation item of ml-100k (bench/results/als-defaults.jsonl)',
   effort: 'iterations',
+  startsFrom: (state, { factors }) => state.model === 'als' && state.tensors.user_factors?.shape[1] === factors,
   bytesNeeded({ byUser, byItem }, { factors, alpha, regularization }, context) {
     const problem = { byUser, byItem, factors, alpha, regularization }
     const { stride, plain, gatheredRows, sides: { users, items } } = layOutAls(problem, threadsOf(context))
@@ -28,19 +29,14 @@ export const als: ModelDefinition<typeof alsOptions> = {
     const fit = await fitAls(training, options, context)
     return fittedAls({ ...fit, factors, alpha, unobservedWeight, regularization, regularizationScaling }, { ...options })
   },
+  withoutOthers: (state, kept) => withKeptRows(state, 'user_factors', kept),
   async restore(state) {
-    const users = floatTensor(state, 'user_factors', [-1, -1])
-    const factors = users.shape[1]
-    const items = floatTensor(state, 'item_factors', [-1, factors])
-    if (factors < 1 || !users.data.every(Number.isFinite) || !items.data.every(Number.isFinite)) {
-      throw new MatineeError('ERR_FORMAT', 'the als model holds factors that are not finite numbers.')
-    }
+    const factors = restoredFactors(state)
     // a state from before these options has none of them: it was fitted with what are their defaults
     const whole = { ...state, options: { unobservedWeight: 1, regularizationScaling: 'none', ...state.options } }
     const [alpha, unobservedWeight, regularization] = ['alpha', 'unobservedWeight', 'regularization'].map(name => numberOption(whole, name))
     const regularizationScaling = choiceOption(whole, 'regularizationScaling', alsOptions.regularizationScaling.choices)
-    const problem = { factors, alpha, unobservedWeight, regularization, regularizationScaling }
-    return fittedAls({ ...problem, userFactors: users.data, itemFactors: items.data, losses: [] }, state.options)
+    return fittedAls({ ...factors, alpha, unobservedWeight, regularization, regularizationScaling, losses: [] }, state.options)
   },
 }
 

@@ -2,9 +2,11 @@
 import { MatineeError, seededRandom, throwIfAborted, type OptionValues, type TimedPhase } from '../../base/index.ts'
 import type { TrainingSet } from '../../dataset/index.ts'
 import { wasmKernels, type AlsProblem, type AlsWork, type Kernels, type Solver } from '../../kernels/index.ts'
-import type { FitContext, LossParts } from '../contract.ts'
+import type { Csr } from '../../sparse/index.ts'
+import type { FitContext, LossParts, Start } from '../contract.ts'
 import { alsLoss } from './loss.ts'
 import type { alsOptions } from './options.ts'
+import { restoredFactors } from './state.ts'
 
 /** What fitting gives: the factors of both sides, and how it went. */
 export interface AlsFactors {
@@ -36,6 +38,7 @@ export async function fitAls(
   const work = await kernels.als(problem, timed)
   try {
     work.writeFactors('items', initialFactors(training, factors, context.seed))
+    if (context.start) startFrom(work, training, factors, context.start)
     const losses = await iterate(work, problem, options, context, now => { iteration = now })
     iteration = undefined
     await work.solve('users', await work.gram('items'), { kind: 'refined' })
@@ -88,4 +91,17 @@ function initialFactors({ byItem }: TrainingSet, factors: number, seed: number):
     }
   }
   return initial
+}
+
+// Rows that the start knows stand where they stood there; one without interactions stays zero, and a new one begins as ever.
+function startFrom(work: AlsWork, training: TrainingSet, factors: number, { state, users, items }: Start): void {
+  const before = restoredFactors(state)
+  if (before.factors !== factors) throw new MatineeError('ERR_OPTION', `factors is ${factors}, expected ${before.factors} as those of the model to start from.`)
+  const copy = (to: Float32Array, from: Float32Array, places: Int32Array, { indptr }: Csr): void => {
+    places.forEach((place, row) => {
+      if (place >= 0 && indptr[row + 1] > indptr[row]) to.set(from.subarray(place * factors, (place + 1) * factors), row * factors)
+    })
+  }
+  copy(work.readFactors('users'), before.userFactors, users, training.byUser)
+  copy(work.readFactors('items'), before.itemFactors, items, training.byItem)
 }

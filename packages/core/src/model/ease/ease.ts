@@ -3,7 +3,7 @@ import { MatineeError } from '../../base/index.ts'
 import { layOutInverse, threadsOf, wasmKernels, type Kernels } from '../../kernels/index.ts'
 import type { TrainingSet } from '../../dataset/index.ts'
 import { rowLength, shareableBuffer, type Csr } from '../../sparse/index.ts'
-import { restoredHistories } from '../by-history.ts'
+import { restoredHistories, withKeptHistories } from '../by-history.ts'
 import type { FitContext, ModelDefinition } from '../contract.ts'
 import { floatTensor } from '../tensors.ts'
 import { fittedEase } from './fitted.ts'
@@ -34,6 +34,7 @@ export const ease: ModelDefinition<typeof options> = {
     const known = Float32Array.from({ length: training.byItem.nRows }, (_, item) => rowLength(training.byItem, item) > 0 ? 1 : NaN)
     return fittedEase({ inverse, known, histories: { indptr, items: indices, weights: ones(indices.length) } }, { regularization, dropout })
   },
+  withoutOthers: withKeptHistories,
   async restore(state) {
     const { data: known } = floatTensor(state, 'known', [-1])
     const { data: inverse } = floatTensor(state, 'inverse', [known.length, known.length])

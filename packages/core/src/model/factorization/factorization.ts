@@ -2,7 +2,7 @@
 import { MatineeError, resolveOptions, type OptionSpecs, type OptionValues } from '../../base/index.ts'
 import { checkRankable, sgdBytes, threadsOf } from '../../kernels/index.ts'
 import type { ModelDefinition, ModelState } from '../contract.ts'
-import { floatTensor } from '../tensors.ts'
+import { floatTensor, withKeptRows } from '../tensors.ts'
 import { type Embeddings, fitEmbeddings, hybridSides } from './fit.ts'
 import { fittedFactorization } from './fitted.ts'
 import { options } from './options.ts'
@@ -68,6 +68,7 @@ function definition<Specs extends OptionSpecs>(
       checkRankable(nItems, nItems, chosen.factors + 1)
       return fittedFactorization(name, await fitEmbeddings(training, chosen, context, name), chosen)
     },
+    withoutOthers: (state, kept) => withKeptRows(state, 'user_factors', kept),
     async restore(state) {
       const chosen = restoredOptions(state)
       return fittedFactorization(name, restoredEmbeddings(state, chosen.factors), chosen)

@@ -2,6 +2,7 @@
 import type { ItemIndex, RunContext } from '../../base/index.ts'
 import { nearestBytes, wasmKernels } from '../../kernels/index.ts'
 import { rowIndices, rowValues, transpose, type Csr } from '../../sparse/index.ts'
+import { withKeptHistories } from '../by-history.ts'
 import type { FittedModel, ModelDefinition, ModelState } from '../contract.ts'
 import { fittedItemWeights } from '../item-weights/fitted.ts'
 import { knownRows, restoredItemWeights, type ItemWeights } from '../item-weights/state.ts'
@@ -35,6 +36,7 @@ export const itemKnn: ModelDefinition<typeof options> = {
     const histories = { indptr: byUser.indptr, items: byUser.indices, weights: byUser.values }
     return fitted({ weights, known: knownRows(byItem), histories }, { similarity, neighbours, shrinkage })
   },
+  withoutOthers: withKeptHistories,
   restore: async state => fitted(restoredItemWeights(state), state.options),
 }
 

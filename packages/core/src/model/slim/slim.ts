@@ -2,6 +2,7 @@
 import type { Progress } from '../../base/index.ts'
 import { nearestBytes, neighbourhoodBytes, wasmKernels } from '../../kernels/index.ts'
 import { rowLength, transpose } from '../../sparse/index.ts'
+import { withKeptHistories } from '../by-history.ts'
 import type { FitContext, FittedModel, ModelDefinition, ModelState } from '../contract.ts'
 import { fittedItemWeights } from '../item-weights/fitted.ts'
 import { knownRows, restoredItemWeights, type ItemWeights } from '../item-weights/state.ts'
@@ -43,6 +44,7 @@ export const slim: ModelDefinition<typeof options> = {
     const histories = { indptr: byUser.indptr, items: byUser.indices, weights: byUser.values }
     return fitted({ weights: transpose(toItems), known: knownRows(byItem), histories }, { neighbours, regularization, dropout })
   },
+  withoutOthers: withKeptHistories,
   restore: async state => fitted(restoredItemWeights(state), state.options),
 }
 

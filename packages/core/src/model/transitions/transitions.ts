@@ -1,7 +1,7 @@
 // What followed the last items of a history, in other people's. docs/math/transitions.md
 import { MatineeError, type OptionValues } from '../../base/index.ts'
 import type { Sequences } from '../../dataset/index.ts'
-import type { Histories } from '../by-history.ts'
+import { withKeptHistories, type Histories } from '../by-history.ts'
 import type { FittedModel, History, ModelDefinition, ModelState } from '../contract.ts'
 import { fittedItemWeights } from '../item-weights/fitted.ts'
 import { knownRows, restoredItemWeights, type ItemWeights } from '../item-weights/state.ts'
@@ -43,6 +43,7 @@ export const transitions: ModelDefinition<typeof options> = {
     const weights = await transitionWeights(sequences, byItem.nRows, values, context)
     return fitted({ weights, known: knownRows(byItem), histories: lastOf(sequences, values.lastItems) }, values)
   },
+  withoutOthers: withKeptHistories,
   restore: async state => fitted(restoredItemWeights(state), {
     window: numberOption(state, 'window'),
     normalisation: numberOption(state, 'normalisation'),

@@ -1,0 +1,2 @@
+// How do versions follow what people do?
+export * from './erase.ts'

@@ -6,9 +6,11 @@ import { erase } from './commands/erase.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { explain } from './commands/explain.ts'
 import { inspect } from './commands/inspect.ts'
+import { keys } from './commands/keys.ts'
 import { quickstart } from './commands/quickstart.ts'
 import { recommend } from './commands/recommend.ts'
 import { report } from './commands/report.ts'
+import { serve } from './commands/serve.ts'
 import { similar } from './commands/similar.ts'
 import { store } from './commands/store.ts'
 import { train } from './commands/train.ts'
@@ -16,5 +18,5 @@ import { tune } from './commands/tune.ts'
 import { versions } from './commands/versions.ts'
 
 export const commands = {
-  quickstart, train, recommend, similar, explain, evaluate, compare, tune, report, versions, inspect, datasets, store, erase,
+  quickstart, train, recommend, similar, explain, evaluate, compare, tune, report, versions, inspect, datasets, serve, keys, store, erase,
 } satisfies Record<string, CommandDefinition>

@@ -9,14 +9,16 @@ const STORE_FILE = 'feedback.sqlite'
 
 /** Adds --store. */
 export function addStoreFlag(command: Command): void {
-  command.option('--store <url>', 'a SQLite file, or postgres://user@host/database', `${DEFAULT_ARTIFACTS}/${STORE_FILE}`)
+  command.option('--store <url>', `a SQLite file, or postgres://user@host/database (default ${STORE_FILE} beside the versions)`)
 }
 
 /** The store that was named; a relative file counts from where the command was started. */
 export function storeUrl(options: Readonly<Record<string, unknown>>, io: Io): string {
-  const url = options.store as string
+  const url = named(options)
   return url.includes('://') ? url : folder(join(url), io)
 }
 
 /** As people may see it: without user and password. */
-export const shownStore = (options: Readonly<Record<string, unknown>>): string => (options.store as string).replace(/\/\/.*@/, '//')
+export const shownStore = (options: Readonly<Record<string, unknown>>): string => named(options).replace(/\/\/.*@/, '//')
+
+const named = ({ store, artifacts = DEFAULT_ARTIFACTS }: Readonly<Record<string, unknown>>): string => String(store ?? join(String(artifacts), STORE_FILE))

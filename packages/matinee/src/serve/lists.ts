@@ -1,0 +1,98 @@
+// A list for somebody: whose history counts, which rules are in force, what the answer says of both.
+import { topK, type HistoryEvent, type Recommender, type RecommendOptions, type RecommendationList } from '@matinee/core'
+import { HttpError } from './errors.ts'
+import type { LiveVersion } from './live.ts'
+import type { Overlay } from './overlay.ts'
+import { ruledList, type Ask, type CompiledRules, type ListOptions } from './rules.ts'
+
+/** What a list is asked of. */
+export interface Standing {
+  readonly live: LiveVersion
+  readonly overlay: Overlay
+  readonly rules: CompiledRules | undefined
+}
+
+/** A list, and what it was made from. */
+export interface AnsweredList extends RecommendationList {
+  readonly fallback?: 'popular'
+  readonly reflectsFeedback?: boolean
+  readonly unknownItems?: readonly string[]
+  /** What explains it; undefined where nothing does. */
+  readonly history?: readonly HistoryEvent[]
+}
+
+/** A known user's list, or the one of somebody with feedback only. Throws unknown_user unless there is a fallback. */
+export function listForUser(standing: Standing, userId: string, options: ListOptions, fallback: boolean): AnsweredList {
+  const { live: { recommender, erased, sequence }, overlay } = standing
+  const user = recommender.users.indexOf(userId)
+  const isKnown = user !== undefined && !(erased.size > 0 && erased.has(user))
+  const events = overlay.nUsers === 0 ? [] : overlay.eventsOf(userId, sequence)
+  if (events.length === 0 && isKnown) return listBy(own => recommender.recommend(userId, own), standing, options)
+  const seen = { ...options, exclude: [...options.exclude ?? [], ...(options.includeSeen ? [] : events.map(({ itemId }) => itemId))] }
+  const counts = recommender.model.scoreHistory !== undefined && events.some(({ itemId }) => recommender.items.indexOf(itemId) !== undefined)
+  if (counts) {
+    const history = [...(isKnown ? historyOf(recommender, userId) : []), ...events]
+    return { ...listBy(own => recommender.recommendFor(history, own), standing, options), reflectsFeedback: true, history }
+  }
+  if (isKnown) return { ...listBy(own => recommender.recommend(userId, own), standing, seen), reflectsFeedback: false }
+  if (fallback) return { ...popularList(standing, seen), ...(events.length > 0 && { reflectsFeedback: false }) }
+  throw new HttpError('unknown_user', `there is no user ${JSON.stringify(userId)}.`)
+}
+
+/** The list for a history; the popular one where no item of it is known. Throws not_supported. */
+export function listForHistory(standing: Standing, history: readonly HistoryEvent[], options: ListOptions): AnsweredList {
+  const { recommender } = standing.live
+  const unknownItems = history.map(({ itemId }) => String(itemId)).filter(itemId => recommender.items.indexOf(itemId) === undefined)
+  if (recommender.model.scoreHistory === undefined) {
+    throw new HttpError('not_supported', `the model ${recommender.contents.state.model} cannot recommend from a history it never saw.`)
+  }
+  if (unknownItems.length === history.length) return { ...popularList(standing, options), unknownItems }
+  return { ...listBy(own => recommender.recommendFor(history, own), standing, options), unknownItems, history }
+}
+
+/** Items similar to one, by the rules. Throws unknown_item, not_supported. */
+export function listOfSimilar(standing: Standing, itemId: string, options: ListOptions): RecommendationList {
+  const { recommender } = standing.live
+  knownItem(recommender, itemId)
+  return listBy(own => recommender.similarItems(itemId, own), standing, options)
+}
+
+/** Throws unknown_item. */
+export function knownItem({ items }: Recommender, itemId: string): number {
+  const item = items.indexOf(itemId)
+  if (item === undefined) throw new HttpError('unknown_item', `there is no item ${JSON.stringify(itemId)}.`)
+  return item
+}
+
+const listBy = (ask: Ask, { live, rules }: Standing, options: ListOptions): RecommendationList => ruledList(ask, options, rules, live.recommender.items.size)
+
+/** What the version knows of a user, as a history. */
+const historyOf = (recommender: Recommender, userId: string): HistoryEvent[] =>
+  recommender.history(userId).map(({ itemId, weight }) => ({ itemId, weight }))
+
+/** The items that most users have had, of those that the version knows. */
+function popularList(standing: Standing, options: ListOptions): AnsweredList {
+  const { recommender } = standing.live
+  const counts = countsOf(recommender)
+  const ask = ({ n = 10, exclude = [], allow, filter }: RecommendOptions): RecommendationList => {
+    const { items, catalogue } = recommender
+    const indices = (ids: Iterable<string>): number[] => [...ids].map(id => items.indexOf(id)).filter(index => index !== undefined)
+    const allowed = allow && new Set(indices(allow))
+    const described = (index: number) => ({ itemId: items.ids[index], title: catalogue[index].title ?? null, attributes: catalogue[index].attributes })
+    const best = topK(counts, n, indices(exclude), index => (!allowed || allowed.has(index)) && (!filter || filter(described(index))))
+    return { recommendations: Array.from(best.indices, (index, at) => ({ rank: at + 1, ...described(index), score: best.scores[at] })) }
+  }
+  return { ...listBy(ask, standing, options), fallback: 'popular' }
+}
+
+const counted = new WeakMap<Recommender, Float32Array>()
+
+// [nItems] users of each item, counted when first asked for
+function countsOf(recommender: Recommender): Float32Array {
+  const known = counted.get(recommender)
+  if (known) return known
+  const counts = new Float32Array(recommender.items.size)
+  for (const item of recommender.contents.history.items) counts[item]++
+  counted.set(recommender, counts)
+  return counts
+}

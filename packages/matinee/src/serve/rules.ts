@@ -1,0 +1,75 @@
+// What rules of items make of a list: hidden, pinned, boosted. A list with rules is put together from exact lists without them.
+import type { RecommendationList, Recommendation, RecommendOptions } from '@matinee/core'
+import type { ItemRule } from '../store/index.ts'
+
+/** Gives the best n of what the options allow. */
+export type Ask = (options: RecommendOptions) => RecommendationList
+
+/** Rules as lists need them. */
+export interface CompiledRules {
+  readonly hidden: readonly string[]
+  /** If given, only these may be shown. */
+  readonly included?: readonly string[]
+  /** In the order in which they are shown. */
+  readonly pinned: readonly string[]
+  readonly boosts: ReadonlyMap<string, number>
+}
+
+/** undefined where no rule says anything. */
+export function compileRules(rules: ReadonlyMap<string, ItemRule>): CompiledRules | undefined {
+  const entries = [...rules]
+  const isHidden = ({ state = 'available', list }: ItemRule): boolean => state !== 'available' || list === 'block'
+  const included = entries.filter(([, { list }]) => list === 'include').map(([itemId]) => itemId)
+  const shown = entries.filter(([, rule]) => !isHidden(rule))
+  const compiled = {
+    hidden: entries.filter(([, rule]) => isHidden(rule)).map(([itemId]) => itemId),
+    ...(included.length > 0 && { included }),
+    pinned: shown.filter(([, { pinned }]) => pinned !== undefined)
+      .sort(([idA, a], [idB, b]) => (a.pinned as number) - (b.pinned as number) || (idA < idB ? -1 : 1)).map(([itemId]) => itemId),
+    boosts: new Map(shown.flatMap(([itemId, { boost = 1 }]) => boost === 1 ? [] : [[itemId, boost] as const])),
+  }
+  return compiled.hidden.length + included.length + compiled.pinned.length + compiled.boosts.size > 0 ? compiled : undefined
+}
+
+/** A list's options, with the places that are left out before the first. */
+export type ListOptions = Omit<RecommendOptions, 'n'> & { readonly n: number, readonly offset: number }
+
+/**
+ * The list that `ask` gives, by the rules. Pinned items come first; boosted ones stand where their new scores put them: the best of the
+ * others and all boosted ones are merged, so nothing is missed.
+ */
+export function ruledList(ask: Ask, { n, offset, ...options }: ListOptions, rules: CompiledRules | undefined, nItems: number): RecommendationList {
+  const wanted = n + offset
+  const all = rules ? withRules(ask, wanted, options, rules) : ask({ ...options, n: wanted }).recommendations
+  const shown = offset === 0 ? all : all.slice(offset)
+  if (shown.length === n) return { recommendations: shown }
+  const places = offset === 0 ? `${n} items were` : `places ${offset + 1} to ${wanted} were`
+  const reason = `${places} asked for and ${shown.length} can be shown: of ${nItems} items the others are known to the user already, left out by rules, filters or the request, or have no score.`
+  return { recommendations: shown, reason }
+}
+
+function withRules(ask: Ask, wanted: number, options: RecommendOptions, { hidden, included, pinned, boosts }: CompiledRules): readonly Recommendation[] {
+  const allow = both(included, options.allow)
+  const exclude = [...options.exclude ?? [], ...hidden]
+  const among = (ids: Iterable<string>): string[] => [...both(allow, ids) ?? []]
+  const listOf = (ids: readonly string[], left: readonly string[]): readonly Recommendation[] =>
+    ids.length === 0 ? [] : ask({ ...options, n: ids.length, allow: ids, exclude: left }).recommendations
+  const place = new Map(pinned.map((itemId, at) => [itemId, at]))
+  const first = [...listOf(among(pinned), exclude)].sort((a, b) => (place.get(a.itemId) as number) - (place.get(b.itemId) as number)).slice(0, wanted)
+  const rest = wanted - first.length
+  const after = [...exclude, ...pinned]
+  const boosted = listOf(among(boosts.keys()), after).map(one => ({ ...one, score: boostedScore(one.score, boosts.get(one.itemId) as number) }))
+  const others = rest === 0 ? [] : ask({ ...options, n: rest, exclude: [...after, ...boosts.keys()], ...(allow && { allow }) }).recommendations
+  // a stable sort: of equal scores an item that is not boosted comes first
+  const merged = boosted.length === 0 ? others : [...others, ...boosted].sort((a, b) => b.score - a.score).slice(0, rest)
+  return [...first, ...merged].map((one, at) => ({ ...one, rank: at + 1 }))
+}
+
+const boostedScore = (score: number, boost: number): number => score < 0 ? score / boost : score * boost
+
+// What is in both, where both are given.
+function both(a: Iterable<string> | undefined, b: Iterable<string> | undefined): readonly string[] | undefined {
+  if (!a || !b) return a || b ? [...(a ?? b) as Iterable<string>] : undefined
+  const of = new Set(a)
+  return [...new Set(b)].filter(id => of.has(id))
+}

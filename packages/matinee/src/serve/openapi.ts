@@ -4,9 +4,9 @@ import type { FastifySchema } from 'fastify'
 import Type, { type TSchema } from 'typebox'
 import { httpErrors, type HttpErrorCode } from './errors.ts'
 import type { Route } from './routes/route.ts'
-import { ErrorAnswer } from './wire.ts'
 
 export const openApiSettings = (version: string): FastifyDynamicSwaggerOptions => ({
+  refResolver: { buildLocalReference: ({ $id }, _, __, i) => String($id ?? `schema-${i}`) },
   openapi: {
     openapi: '3.1.0',
     info: {
@@ -45,13 +45,16 @@ export function errorsOf({ scope, body, query, errors }: Route): readonly HttpEr
 export function operationOf(name: string, definition: Route): FastifySchema {
   const { url, scope, summary, description, query, path, body, answer, status = 200 } = definition
   const byStatus = Map.groupBy(errorsOf(definition), code => httpErrors[code].status)
-  const failures = [...byStatus].map(([code, codes]): [number, TSchema] => [code, described(ErrorAnswer, codes.map(one => `\`${one}\`: ${httpErrors[one].means}`).join(' '))])
+  const failures = [...byStatus].map(([code, codes]) => [code, {
+    description: codes.map(one => `\`${one}\`: ${httpErrors[one].means}`).join(' '),
+    content: { 'application/json': { schema: { $ref: `${ERROR_SCHEMA}#` } } },
+  }])
   return {
     operationId: name,
     summary,
     ...(description !== undefined && { description }),
     tags: [tags[url.split('/')[1]]],
-    ...(scope !== 'public' && { security: [{ key: [] }] }),
+    security: scope === 'public' ? [] : [{ key: [] }],
     ...(query && { querystring: query }),
     ...(path && { params: path }),
     ...(body && { body }),
@@ -61,5 +64,8 @@ export function operationOf(name: string, definition: Route): FastifySchema {
     },
   }
 }
+
+/** The name under which the schema of errors is shared. */
+export const ERROR_SCHEMA = 'Error'
 
 const described = (schema: TSchema, description: string): TSchema => Type.Unsafe({ ...schema, description })

@@ -32,7 +32,7 @@ export interface Serving {
 export async function startServing({ port, logTo, ...options }: ServeOptions): Promise<Serving> {
   const { store, host } = options
   const log = bufferedLog(logTo)
-  const app = newServer(log)
+  const app = await newServer(log)
   const service = new Service({ ...options, log: app.log })
   let madeKey: string | undefined
   try {
@@ -53,12 +53,18 @@ export async function startServing({ port, logTo, ...options }: ServeOptions): P
     needsKey: !isLoopback(host) || service.keys.closes,
     async close() {
       app.log.info('ending: no new connections, what is under way is answered')
+      // who does not read an answer to its end is not waited for
+      const patience = setTimeout(() => app.server.closeAllConnections(), GRACE)
       await app.close()
+      clearTimeout(patience)
       await service.close()
       log.close()
     },
   }
 }
+
+/** Milliseconds in which what is under way must come to its end. */
+const GRACE = 10_000
 
 async function listen(app: FastifyInstance, host: string, port: number): Promise<void> {
   try {

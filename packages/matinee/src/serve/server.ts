@@ -11,11 +11,12 @@ import { Access, type Caller } from './access.ts'
 import { asHttpError, errorAnswer, HttpError, httpErrors, RETRY_AFTER } from './errors.ts'
 import { Limiter } from './limiter.ts'
 import type { LogStream } from './log-stream.ts'
-import { openApiSettings, operationOf } from './openapi.ts'
+import { ERROR_SCHEMA, openApiSettings, operationOf } from './openapi.ts'
 import { routes } from './routes/registry.ts'
 import { PreparedJson, type Route } from './routes/route.ts'
 import type { Service } from './service.ts'
 import { strictly } from './strict-body.ts'
+import { ErrorAnswer } from './wire.ts'
 
 export interface ServerOptions {
   /** Where it will listen. */
@@ -43,8 +44,9 @@ declare module 'fastify' {
 }
 
 /** A server without routes, and with it the log: a line of JSON for each answer and whatever happens. */
-export function newServer(logTo: LogStream): FastifyInstance {
-  return Fastify({
+export async function newServer(logTo: LogStream): Promise<FastifyInstance> {
+  const headers = await securityHeaders()
+  const app = Fastify({
     logger: { level: 'info', base: null, stream: logTo },
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: logger => logger,
@@ -55,9 +57,14 @@ export function newServer(logTo: LogStream): FastifyInstance {
     routerOptions: { maxParamLength: 1024 },
     http: { maxHeaderSize: HEADER_BYTES },
     ajv: { customOptions: { removeAdditional: false, allErrors: false } },
-    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply.headers(headers)),
     clientErrorHandler: answerBrokenRequest,
   }).withTypeProvider<TypeBoxTypeProvider>()
+  app.addHook('onRequest', (_, reply, done) => {
+    reply.headers(headers)
+    done()
+  })
+  return app
 }
 
 /** Gives a server everything that it has. */
@@ -69,15 +76,11 @@ export async function furnish(app: FastifyInstance, service: Service, options: S
   app.removeContentTypeParser('text/plain')
   app.decorateRequest('caller', null)
 
-  const headers = await securityHeaders()
   await app.register(underPressure)
   app.addHook('onRequest', (request, reply, done) => {
     try {
-      reply.headers(headers)
       const { url = '' } = request.raw
       if (url.length > URL_CHARACTERS) throw new HttpError('url_too_long', `the URL has ${url.length} characters, expected at most ${URL_CHARACTERS}.`)
-      const { eventLoopDelay } = app.memoryUsage()
-      if (eventLoopDelay > MOST_LAG) throw new HttpError('overloaded', `the event loop lags by ${Math.round(eventLoopDelay)} ms.`)
       const caller = access.admit(request)
       request.caller = caller
       limiter.count(caller.countedAs, reply)
@@ -103,6 +106,7 @@ export async function furnish(app: FastifyInstance, service: Service, options: S
   await app.register(compress, { threshold: 4096, encodings: ['br', 'gzip'] })
   await app.register(swagger, openApiSettings(packageVersion))
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: false, uiConfig: { validatorUrl: null, tryItOutEnabled: true } })
+  app.addSchema({ $id: ERROR_SCHEMA, ...ErrorAnswer })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   for (const [name, definition] of Object.entries(routes) as [string, Route][]) addRoute(app, name, definition, service, access)
   const meterOther = answered('unknown', 'any')
@@ -138,6 +142,7 @@ function addRoute(app: FastifyInstance, name: string, definition: Route, service
     onRequest: (request, _, done) => {
       try {
         access.authorize(request.caller as Caller, scope)
+        if (scope !== 'public') refuseIfLagging(app)
         done()
       } catch (error) {
         done(error as Error)
@@ -149,6 +154,12 @@ function addRoute(app: FastifyInstance, name: string, definition: Route, service
       else send(reply, answer)
     },
   })
+}
+
+// Infinite where one turn took the whole second that was looked at: then it is over.
+function refuseIfLagging(app: FastifyInstance): void {
+  const { eventLoopDelay } = app.memoryUsage()
+  if (eventLoopDelay > MOST_LAG && eventLoopDelay < Infinity) throw new HttpError('overloaded', `the event loop lags by ${Math.round(eventLoopDelay)} ms.`)
 }
 
 // helmet's headers do not depend on the request: it is asked once what they are, not at every request.

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fit, seededRandom } from '@matinee/core'
+import { fit, open as openBytes, seededRandom } from '@matinee/core'
 import { onTestFinished } from 'vitest'
 import { save } from '../../src/folders.ts'
 import { createClient, type Client, type ClientOptions } from '../../src/serve/client.ts'
@@ -19,12 +19,20 @@ export function temporaryFolder(): string {
 const GENRES = ['Drama', 'Comedy', 'Horror']
 
 /** Saves a version of 40 users and 30 items: u1 …, i1 …, one in three a drama. seed: another one, another model. */
-export async function saveVersion(dir: string, model = 'als', seed = 1): Promise<string> {
+export function saveVersion(dir: string, model = 'als', seed = 1): Promise<string> {
+  const name = `${model} ${seed}`
+  const bytes = made.get(name) ?? made.set(name, fitted(model, seed)).get(name) as Promise<Uint8Array>
+  return bytes.then(async whole => save(await openBytes(whole), dir))
+}
+
+const made = new Map<string, Promise<Uint8Array>>()
+
+async function fitted(model: string, seed: number): Promise<Uint8Array> {
   const { below } = seededRandom(seed)
   const events = Array.from({ length: 400 }, (_, at) => ({ userId: `u${1 + at % 40}`, itemId: `i${1 + below(30)}`, rating: 1 + below(5), timestamp: at }))
   const items = Array.from({ length: 30 }, (_, at) => ({ itemId: `i${at + 1}`, title: `Star ${at + 1} "é"`, genres: [GENRES[at % 3]], year: 1970 + at }))
   const options = model === 'als' ? { factors: 8, iterations: 2, alpha: 2, regularization: 1 } : {}
-  return save(await fit(events, { model, items, seed, ...options }), dir)
+  return save(await fit(events, { model, items, seed, ...options }))
 }
 
 export interface Started extends Serving {
@@ -40,9 +48,16 @@ export interface Started extends Serving {
 export type StartOptions = Partial<ServeOptions> & { readonly model?: string, readonly storePath?: string }
 
 /** A service over a folder, by default a new one with a version; it is closed when the test is over. */
-export async function startService({ dir, model, storePath, ...options }: StartOptions = {}): Promise<Started> {
+export async function startService({ dir, model, ...options }: StartOptions = {}): Promise<Started> {
   const folder = dir ?? temporaryFolder()
   if (dir === undefined) await saveVersion(folder, model)
+  const started = await startForFile({ ...options, dir: folder })
+  onTestFinished(() => started.close())
+  return started
+}
+
+/** The same for several tests, which close it when they are over. */
+export async function startForFile({ dir: folder, storePath, ...options }: StartOptions & { readonly dir: string }): Promise<Started> {
   const file = storePath ?? join(folder, 'feedback.sqlite')
   const log: string[] = []
   const serving = await startServing({
@@ -54,7 +69,6 @@ export async function startService({ dir, model, storePath, ...options }: StartO
   })
   let closed: Promise<void> | undefined
   const close = (): Promise<void> => closed ??= serving.close()
-  onTestFinished(close)
   return {
     ...serving, dir: folder, storePath: file, log, close,
     client: clientOptions => createClient(serving.url, clientOptions),

@@ -1,6 +1,7 @@
 import { MatineeError } from '@matinee/core'
 import type { CommandDefinition } from '../command.ts'
 import { print } from '../io.ts'
+import { DEFAULT_ARTIFACTS } from '../open-artifacts.ts'
 import { addStoreFlag, storeUrl } from '../store-flags.ts'
 import { table } from '../table.ts'
 
@@ -18,6 +19,7 @@ export const keys: CommandDefinition = {
       .argument('<action>', ACTIONS.join(', '))
       .argument('[name]', 'of the key')
       .option('--scope <read|write|admin>', 'what it may do; each may do what those before it may', 'read')
+      .option('--artifacts <dir>', 'folder of the versions, where the store is by default', DEFAULT_ARTIFACTS)
     addStoreFlag(command)
   },
   async run([action, name], options, io) {

@@ -12,6 +12,7 @@ import {
 import { modelPairTable } from '../bench/report/models-table.ts'
 import { newestResults } from '../bench/report/newest.ts'
 import { iterationPlot, ratioPlot, scalePlot } from '../bench/report/plots.ts'
+import { servingTable } from '../bench/report/serving-table.ts'
 import { dataTable, limitTable, lossTable, measurementTables, runTable, speedTable } from '../bench/report/tables.ts'
 import { runCommand } from '../packages/matinee/src/cli/main.ts'
 import { commands } from '../packages/matinee/src/cli/registry.ts'
@@ -35,7 +36,7 @@ const documents = {
   'docs/reference/http.md': { 'http routes': routeTable, 'http errors': httpErrorTable },
   'README.md': { speed: () => speedTable(measured) },
   'docs/benchmarks.md': {
-    measurements: () => measurementTables(measured), models: () => modelPairTable(measured), losses: () => lossTable(measured), limits: () => limitTable(measured),
+    measurements: () => measurementTables(measured), models: () => modelPairTable(measured), serving: () => servingTable(measured), losses: () => lossTable(measured), limits: () => limitTable(measured),
     runs: () => runTable(measured), data: () => dataTable(measured),
   },
 }

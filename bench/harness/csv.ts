@@ -4,14 +4,12 @@ import { createWriteStream } from 'node:fs'
 import path from 'node:path'
 import { finished } from 'node:stream/promises'
 import { synthetic } from '@matinee/core'
-import { usersOf, type DataName } from './data.ts'
+import { syntheticShape, type DataName } from './data.ts'
 
 /** Writes user,item,rating,time below `folder`, users one after the other, each in the order of time. Throws for a set that is not made. */
 export async function syntheticCsv(name: DataName, folder: string): Promise<string> {
-  const millions = Number(/^(\d+)m$/.exec(name)?.[1])
-  if (Number.isNaN(millions)) throw new Error(`${name} is not a synthetic set; expected one like 20m.`)
   const file = path.join(folder, `${name}.csv`)
-  const { interactions: { users, items, values, timestamps = new Float64Array() }, userIds, itemIds } = synthetic({ users: usersOf(millions), items: 26_744, interactions: millions * 1e6 })
+  const { interactions: { users, items, values, timestamps = new Float64Array() }, userIds, itemIds } = synthetic(syntheticShape(name))
   const out = createWriteStream(file)
   let text = 'user,item,rating,time\n'
   for (let row = 0; row < users.length; row++) {

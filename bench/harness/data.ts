@@ -37,10 +37,24 @@ const oneUser = (nItems: number): Interactions => ({
   nUsers: 1, nItems, users: new Int32Array(100), items: Int32Array.from({ length: 100 }, (_, at) => at * nItems / 100), values: new Float32Array(100).fill(1), valueKind: 'weight',
 })
 
+/** The shape of a synthetic set, whose name is like 20m. Throws for a set that is not made. */
+export function syntheticShape(name: string) {
+  const millions = Number(/^(\d+)m$/.exec(name)?.[1])
+  if (Number.isNaN(millions)) throw new Error(`${name} is not a synthetic set; expected one like 20m.`)
+  return { users: usersOf(millions), items: ITEMS, interactions: millions * 1e6 }
+}
+
+/** Ten thousand users with a hundred items each, so that every item is somebody's: a catalogue to be served. */
+const everyItemHad = (nItems: number, nUsers: number): Interactions => ({
+  nUsers, nItems, valueKind: 'weight', values: new Float32Array(nItems).fill(1),
+  users: Int32Array.from({ length: nItems }, (_, row) => Math.floor(row * nUsers / nItems)),
+  items: Int32Array.from({ length: nItems }, (_, row) => Math.floor(row * nUsers / nItems) + nUsers * (row % (nItems / nUsers))),
+})
+
 const made = (millions: number, iterations: number): BenchData => ({
   title: `synthetic, ${millions} M`,
   iterations,
-  load: async () => synthetic({ users: usersOf(millions), items: ITEMS, interactions: millions * 1e6 }).interactions,
+  load: async () => synthetic(syntheticShape(`${millions}m`)).interactions,
 })
 
 /** Every set by name. */
@@ -54,32 +68,48 @@ export const benchData = {
   '30m': made(30, 2),
   '100m': made(100, 2),
   '1m-items': { title: 'one user of a million items', iterations: 1, load: async () => oneUser(1_000_000) },
+  '1m-items-10k-users': { title: 'ten thousand users of a million items', iterations: 1, load: async () => everyItemHad(1_000_000, 10_000) },
 } as const satisfies Record<string, BenchData>
 
 /** A name of `benchData`. */
 export type DataName = keyof typeof benchData
 
-/** A prepared set: its shape, and the file that workers load. */
-export interface Problem {
+/** What a results document says of a set. */
+export interface DataShape {
   readonly name: DataName
   readonly nUsers: number
   readonly nItems: number
   readonly interactions: number
   /** SHA-256 of users, items and weights, little-endian, one after the other. */
   readonly checksum: string
+}
+
+/** A prepared set: its shape, and the file that workers load. */
+export interface Problem extends DataShape {
   /** users, items I32 [n] and weights F32 [n] = ln(1 + rating); of items with features each pair, featureItems and features I32 [m]. */
   readonly file: string
   /** [nItems], 1 where somebody had the item. */
   readonly seen: Uint8Array
 }
 
+function weightsOf({ values, valueKind }: Interactions): Float32Array {
+  const weights = values.slice()
+  weigh(weights, valueKind, 'log')
+  return weights
+}
+
+/** The shape of a set and its checksum. */
+export function shapeOf(name: DataName, interactions: Interactions, weights = weightsOf(interactions)): DataShape {
+  const { nUsers, nItems, users, items } = interactions
+  const hash = createHash('sha256')
+  for (const column of [users, items, weights]) hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength))
+  return { name, nUsers, nItems, interactions: users.length, checksum: hash.digest('hex') }
+}
+
 /** Writes a set below `folder` for the workers. label: distinguishes parts of one set. features: of the items. */
 export function writeProblem(name: DataName, interactions: Interactions, folder: string, label: string = name, features?: Features): Problem {
   const { nUsers, nItems, users, items } = interactions
-  const weights = interactions.values.slice()
-  weigh(weights, interactions.valueKind, 'log')
-  const hash = createHash('sha256')
-  for (const column of [users, items, weights]) hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength))
+  const weights = weightsOf(interactions)
   const file = path.join(folder, `${label}.safetensors`)
   const column = (data: Int32Array | Float32Array) => ({ shape: [data.length], data })
   writeFileSync(file, encodeSafetensors({
@@ -88,7 +118,7 @@ export function writeProblem(name: DataName, interactions: Interactions, folder:
   }))
   const seen = new Uint8Array(nItems)
   for (const item of items) seen[item] = 1
-  return { name, nUsers, nItems, interactions: users.length, checksum: hash.digest('hex'), file, seen }
+  return { ...shapeOf(name, interactions, weights), file, seen }
 }
 
 function featurePairs({ nRows, indptr, indices }: Csr) {

@@ -7,7 +7,7 @@ import { measurements } from '../measurements/registry.ts'
 import { benchData, type DataName } from './data.ts'
 
 /** Whom `bench:peers` knows, each with its Python environment (bench/peers/*.txt). */
-export const peerEnvironments = { implicit: 'peers', irspack: 'peers', buffalo: 'buffalo', 'lightfm-next': 'lightfm' } as const
+export const peerEnvironments = { implicit: 'peers', irspack: 'peers', buffalo: 'buffalo', 'lightfm-next': 'lightfm', fastapi: 'fastapi' } as const
 const peerNames = Object.keys(peerEnvironments) as (keyof typeof peerEnvironments)[]
 
 export const usage = `npm run bench            ours alone
@@ -16,7 +16,8 @@ npm run bench:peers      beside the peers, which are installed below .tools the 
      --data ml-1m,20m    sets: ${Object.keys(benchData).join(', ')}
      --factors 64,128    --threads 1,2    --solvers cg,cholesky    --pairs 5
      --beside implicit   peers: ${peerNames.join(', ')}; all by default
-     --models als,bpr    --trials 20    of the measurement models: ${Object.keys(modelPairs).join(', ')}`
+     --models als,bpr    --trials 20    of the measurement models: ${Object.keys(modelPairs).join(', ')}
+     --seconds 60        --connections 16    of the measurements serving*`
 
 /** What was chosen, checked. Throws with what is wrong and what was expected. */
 export function readFlags(args: readonly string[]) {
@@ -26,7 +27,8 @@ export function readFlags(args: readonly string[]) {
       peers: { type: 'boolean', default: false }, beside: { type: 'string' }, only: { type: 'string' }, data: { type: 'string' }, factors: { type: 'string' },
       solvers: { type: 'string', default: 'cg,cholesky' },
       threads: { type: 'string', default: availableParallelism() > 1 ? '1,2' : '1' }, pairs: { type: 'string', default: '5' },
-      models: { type: 'string' }, trials: { type: 'string' }, help: { type: 'boolean', default: false },
+      models: { type: 'string' }, trials: { type: 'string' },
+      seconds: { type: 'string', default: '60' }, connections: { type: 'string', default: '16' }, help: { type: 'boolean', default: false },
     },
   })
   const names = (values.only?.split(',') ?? ['']).flatMap(prefix => {
@@ -57,6 +59,7 @@ export function readFlags(args: readonly string[]) {
       return name
     }),
     threads: numbers('threads', values.threads, 256), pairs: numbers('pairs', values.pairs, 1000)[0],
+    seconds: numbers('seconds', values.seconds, 3600)[0], connections: numbers('connections', values.connections, 1000)[0],
   }
   return { choice, names: [...new Set(names)], help: values.help }
 }

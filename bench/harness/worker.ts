@@ -27,6 +27,11 @@ const canSignalGroups = process.platform !== 'win32'
 const killers = new Set<() => void>()
 /** Ends every worker that is still there and what it has started, whatever they are at. */
 export const killWorkers = (): void => { for (const kill of killers) kill() }
+/** Another process that shall end with them; gives what takes it off the list. */
+export function killedAtTheEnd(kill: () => void): () => void {
+  killers.add(kill)
+  return () => { killers.delete(kill) }
+}
 
 /** Starts a worker; what it says on stderr is kept for its error. */
 export function startWorker(name: string, program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Worker {

@@ -1,5 +1,5 @@
 // What a measurement is given and gives. A new one is a file beside this and a line in registry.ts.
-import type { DataName, Problem } from '../harness/data.ts'
+import type { DataName, DataShape, Problem } from '../harness/data.ts'
 import type { Summary } from '../harness/statistics.ts'
 import type { Worker } from '../harness/worker.ts'
 import type { PairName } from './model-pairs.ts'
@@ -18,6 +18,9 @@ export interface Choice {
   readonly models?: readonly PairName[]
   /** Of tuning, for each side of such a pair. */
   readonly trials?: number
+  /** Of a measurement of the service, and the client's connections. */
+  readonly seconds: number
+  readonly connections: number
 }
 
 /** The programs of the peers that could be installed, by name. */
@@ -26,6 +29,7 @@ export interface Peers {
   readonly irspack?: Worker
   readonly buffalo?: Worker
   readonly 'lightfm-next'?: Worker
+  readonly fastapi?: Worker
 }
 
 export interface BenchContext {
@@ -40,6 +44,8 @@ export interface BenchContext {
   problem(name: DataName): Promise<Problem>
   /** Loads a problem of one's own in every worker. */
   use(problem: Problem): Promise<void>
+  /** Names a set in the document that no worker needs. */
+  note(data: DataShape): void
   /** Takes a result: into the document, and a line for whoever watches. */
   add(result: Result): void
   say(line: string): void
@@ -58,7 +64,7 @@ export interface Result {
   readonly measurement: string
   /** What sets this case apart: data, factors, threads, solver … */
   readonly case: Readonly<Record<string, string | number>>
-  readonly unit: 'ms' | 's' | 'MiB' | 'bytes'
+  readonly unit: 'µs' | 'ms' | 's' | 'MiB' | 'bytes'
   readonly ours: Summary
   readonly theirs: Readonly<Record<string, Beside>>
   /** Figures of another kind that belong to it: losses, GFLOP/s, slopes. */

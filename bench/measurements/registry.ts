@@ -5,6 +5,9 @@ import { endToEnd } from './end-to-end.ts'
 import { memory } from './memory.ts'
 import { modelsBeside } from './models.ts'
 import { scale } from './scale.ts'
+import { servingFeedback } from './serving-feedback.ts'
+import { servingSwaps } from './serving-swaps.ts'
+import { serving } from './serving.ts'
 import { timeToLoss } from './time-to-loss.ts'
 import { timeToQuality } from './time-to-quality.ts'
 import { topK } from './top-k.ts'
@@ -19,4 +22,7 @@ export const measurements = {
   'memory': memory,
   'time-to-quality': timeToQuality,
   'models': modelsBeside,
+  'serving': serving,
+  'serving-feedback': servingFeedback,
+  'serving-swaps': servingSwaps,
 } as const satisfies Record<string, Measurement>

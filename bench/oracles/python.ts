@@ -16,6 +16,7 @@ const environments = {
   implicit: { list: inRoot('bench', 'oracles', 'implicit.txt'), folder: inRoot('.tools', 'python') },
   peers: { list: inRoot('bench', 'peers', 'peers.txt'), folder: inRoot('.tools', 'peers') },
   buffalo: { list: inRoot('bench', 'peers', 'buffalo.txt'), folder: inRoot('.tools', 'buffalo') },
+  fastapi: { list: inRoot('bench', 'peers', 'fastapi.txt'), folder: inRoot('.tools', 'fastapi') },
   lightfm: { list: inRoot('bench', 'peers', 'lightfm.txt'), folder: inRoot('.tools', 'lightfm') },
 } as const
 

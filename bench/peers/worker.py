@@ -1,6 +1,6 @@
 """The peers' side of the benchmark: takes commands from stdin, one JSON document a line, and answers with one a line.
 
-    python worker.py implicit|irspack|buffalo|lightfm-next
+    python worker.py implicit|irspack|buffalo|lightfm-next|fastapi
 
 A command is {"do": NAME, …}; the answer is what the function of that name below returns, or {"error": text}. Data come and
 factors go in .safetensors files. The process lives as long as the run, so what is measured is the job and not the start.
@@ -41,6 +41,7 @@ def features_of(tensors, metadata):
 def hello():
     """Versions, and the BLAS kernels that this process runs."""
     names = ["numpy", "scipy", "pandas", "threadpoolctl", "implicit", "irspack", "buffalo", "lightfm-next"]
+    names += ["fastapi", "starlette", "pydantic", "orjson", "uvicorn", "uvloop", "httptools"]
     installed = {dist.metadata["Name"].lower() for dist in importlib.metadata.distributions()}
     pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
     return {
@@ -132,7 +133,7 @@ COMMANDS = {"hello": hello, "load": load, "fit": fit, "fitModel": fit_whole, "lo
 if __name__ == "__main__":
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what a library prints is no answer
-    if sys.argv[1] == "implicit":
+    if sys.argv[1] in ("implicit", "fastapi"):
         import implicit.cpu.als  # noqa: F401  its BLAS is to be seen by hello
     for line in sys.stdin:
         command = json.loads(line)

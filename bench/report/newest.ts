@@ -1,4 +1,4 @@
-// The newest result of every case that was measured beside a peer, and of every size of `scale`, out of all documents in bench/results.
+// The newest result of every case that was measured beside a peer, and of what has no peer (`scale`, `serving-…`), out of all documents in bench/results.
 import { readdirSync, readFileSync } from 'node:fs'
 import { inRoot } from '../../tools/paths.mjs'
 import type { Peak } from '../harness/peak.ts'
@@ -38,7 +38,7 @@ export function newestResults(): Measured[] {
   for (const run of documents) {
     for (const result of run.results) {
       const { measurement, theirs } = result
-      if (Object.keys(theirs).length > 0 || measurement === 'scale') newest.set(`${measurement} ${JSON.stringify(result.case)}`, { result, run })
+      if (Object.keys(theirs).length > 0 || ['scale', 'serving-feedback', 'serving-swaps'].includes(measurement)) newest.set(`${measurement} ${JSON.stringify(result.case)}`, { result, run })
     }
   }
   const size = ({ result, run }: Measured): number => run.data[result.case.data]?.interactions ?? Infinity
@@ -54,6 +54,6 @@ export function newestResults(): Measured[] {
 export const peerOf = ({ theirs }: Result, name: string): Beside | undefined =>
   Object.entries(theirs).find(([side]) => side.split(/[ ,]+/)[0] === name)?.[1]
 
-const titles: Readonly<Record<string, string>> = { 'ml-100k': 'ML-100K', 'ml-1m': 'ML-1M', '20m': '20 M', '1m-items': '1 M items' }
+const titles: Readonly<Record<string, string>> = { 'ml-100k': 'ML-100K', 'ml-1m': 'ML-1M', '20m': '20 M', '1m-items': '1 M items', '1m-items-10k-users': '1 M items, 10 K users' }
 /** A set's name for people. */
 export const dataTitle = (name: string | number): string => titles[name] ?? String(name).replace(/m$/, ' M')

@@ -28,9 +28,9 @@ export const times = (ratio: number): string => `× ${ratio.toFixed(2)}`
 /** When and what was measured. */
 export const run = ({ run: { startedAt, commit, dirty } }: Measured): string => `${startedAt.slice(0, 16).replace('T', ' ')} \`${commit}\`${dirty ? ' and changes' : ''}`
 
-/** One table a measurement, models aside (models-table.ts): every case, ours, each peer with the ratio of medians and of pairs. */
+/** One table a measurement, models and serving aside (models-table.ts, serving-table.ts): every case, ours, each peer with the ratio of medians and of pairs. */
 export function measurementTables(all: readonly Measured[]): string {
-  return Object.entries(measurements).filter(([name]) => name !== 'models').map(([name, { summary }]) => {
+  return Object.entries(measurements).filter(([name]) => name !== 'models' && name !== 'serving').map(([name, { summary }]) => {
     const mine = all.filter(({ result }) => result.measurement === name)
     return `### ${name}\n\n${summary}\n\n${mine.length === 0 ? 'Not measured yet.' : cases(mine)}\n`
   }).join('\n')
@@ -111,7 +111,8 @@ export function runTable(all: readonly Measured[]): string {
     const about = Object.entries(peers).map(([name, { missing, versions = {}, blas = [] }]) => {
       if (missing !== undefined) return `no ${name}: ${missing}`
       const kernels = [...new Set(blas.map(pool => `${pool.architecture}, ${pool.num_threads} thread`))].join(' and ')
-      return `${name} ${versions[name]} on numpy ${versions.numpy}, scipy ${versions.scipy} (BLAS kernel ${kernels})`
+      const own = ['uvicorn', 'uvloop', 'httptools', 'orjson', 'implicit'].filter(other => name === 'fastapi' && other in versions).map(other => `${other} ${versions[other]}`)
+      return `${name} ${versions[name]}${own.length > 0 ? ` with ${own.join(', ')}` : ''} on numpy ${versions.numpy}, scipy ${versions.scipy} (BLAS kernel ${kernels})`
     })
     return [
       run(measured), `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB`, machine.os, machine.node, loadBefore ?? 'not noted', `${peak.gflops.toFixed(1)} GFLOP/s, ${peak.readGBs.toFixed(1)} GB/s`,
@@ -137,11 +138,11 @@ export function dataTable(all: readonly Measured[]): string {
 
 /** The README's few lines: 64 factors, the most threads that were measured. */
 export function speedTable(all: readonly Measured[]): string {
-  const most = Math.max(...all.map(({ result }) => Number(result.case.threads)))
+  const most = Math.max(...all.map(({ result }) => Number(result.case.threads ?? 0)))
   const rows = all.flatMap(({ result }) => {
     const { measurement, case: which, unit, ours, figures } = result
     const peer = peerOf(result, 'implicit')
-    if (!peer || Number(which.threads) !== most || (which.factors ?? 64) !== 64 || ['scale', 'memory', 'time-to-quality', 'models'].includes(measurement)) return []
+    if (!peer || Number(which.threads) !== most || (which.factors ?? 64) !== 64 || ['scale', 'memory', 'time-to-quality', 'models', 'serving'].includes(measurement)) return []
     const what = {
       'als-iteration': `one ALS iteration, ${which.solver}`, 'time-to-loss': `ALS until implicit's loss after ${figures?.['iterations implicit']} iterations`,
       'top-k': Number(which.users) === 1 ? 'top 10 of one user' : `top 10 of ${Number(which.users).toLocaleString('en')} users`, 'end-to-end': `file to saved model and numbers, ${which.of}`,

@@ -54,9 +54,11 @@ function approach(work: Work, x: usize): bool {
     memory.fill(x, 0, bytes) // float32 has lost the smallest pivots
   }
   negatedTimesDiagonal(work, x, work.vectors)
-  const solved = -ROUGH * dot(x, work.vectors, bytes)
+  const square = -dot(x, work.vectors, bytes)
   addResidual(work, 0, work.length, x, work.vectors)
-  descend(work, x, <i32>(bytes >> 2), solved)
+  // from zero, as a history is folded in, by what is to be solved: a bound of zero is met when float32 divides zero by zero
+  const scale = square > 0 ? square : dot(work.vectors, overDiagonal(work, work.vectors), bytes)
+  descend(work, x, <i32>(bytes >> 2), ROUGH * scale)
   return false
 }
 

@@ -50,7 +50,7 @@ describe('flags', () => {
     expect(() => readFlags(['--peers', '--beside', 'spark'])).toThrow(/no peer "spark"; expected implicit, irspack, buffalo/)
     expect(() => readFlags(['--peers', '--beside', 'lightfm'])).toThrow(/no peer "lightfm"; expected implicit, irspack, buffalo/)
     expect(readFlags(['--peers', '--beside', 'implicit']).choice.beside).toEqual(['implicit'])
-    expect(readFlags(['--peers']).choice.beside).toEqual(['implicit', 'irspack', 'buffalo', 'lightfm-next'])
+    expect(readFlags(['--peers']).choice.beside).toEqual(['implicit', 'irspack', 'buffalo', 'lightfm-next', 'fastapi'])
     expect(readFlags([]).choice.beside).toBeUndefined()
   })
 

@@ -1,0 +1,51 @@
+// A client that asks as quickly as it is answered: so many connections, one request at a time on each.
+import autocannon from 'autocannon'
+import { quantile } from './statistics.ts'
+
+/** Not counted: connections are opened, the server's code gets compiled. */
+const LEAD_IN_SECONDS = 2
+/** Every so many paths has its answers looked at. */
+const SAMPLED = 16
+
+export interface Load {
+  readonly connections: number
+  readonly seconds: number
+  /** Given some of the answers. */
+  readonly look?: (path: string, body: string) => void
+}
+
+/** What came of it, over the seconds that count. */
+export interface Answered {
+  readonly requestsPerSecond: number
+  /** Of the latency, milliseconds. */
+  readonly p50: number
+  readonly p99: number
+  /** Over the lead-in as well: answers other than 2xx, broken and lost connections, time-outs. */
+  readonly errors: number
+}
+
+/** Asks `address` for the paths, in their order, over and over; each connection begins at another place of the list. */
+export async function drive(address: string, paths: readonly string[], { connections, seconds, look }: Load): Promise<Answered> {
+  const latencies: number[] = []
+  let opened = 0
+  const requests = paths.map((path, at) => ({ path, ...(look && at % SAMPLED === 0 && { onResponse: (_: number, body: string) => look(path, body) }) }))
+  const begins = performance.now() + 1000 * LEAD_IN_SECONDS
+  const ends = begins + 1000 * seconds
+  const { errors, non2xx, requests: { sent, total } } = await new Promise<autocannon.Result>((resolve, reject) => {
+    const run = autocannon({
+      url: address, connections, duration: LEAD_IN_SECONDS + seconds + 1, timeout: 10,
+      setupClient(client) {
+        const from = Math.floor(opened++ * paths.length / connections)
+        client.setRequests([...requests.slice(from), ...requests.slice(0, from)])
+      },
+    }, (error: Error | null, result) => { if (error) reject(error); else resolve(result) })
+    run.on('response', (_, status, __, ms) => {
+      const now = performance.now()
+      if (now >= begins && now < ends && status >= 200 && status < 300) latencies.push(ms)
+    })
+  })
+  // a connection that the server ends takes a request with it that nobody counts
+  const lost = Math.max(0, sent - total - errors - connections)
+  if (latencies.length === 0) throw new Error(`${address} gave no answer of status 2xx in ${seconds} s; ${errors + non2xx + lost} failed.`)
+  return { requestsPerSecond: latencies.length / seconds, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), errors: errors + non2xx + lost }
+}

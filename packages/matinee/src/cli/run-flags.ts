@@ -31,6 +31,7 @@ export function addDataFlags(command: Command, argument: readonly [name: string,
   addColumnFlags(command)
   command
     .option('--items <file>', 'titles and attributes of the items: a table with a column of item ids')
+    .option('--users <file>', 'attributes of the users, for a model with features: a table with a column of user ids')
     .option('--skip-bad-rows', 'leave out rows with a missing, non-finite or negative field, and count them')
   addFlags(command, prepareOptions, DATA)
 }

@@ -38,7 +38,7 @@ export const tune: CommandDefinition = {
     const dir = folder(options.out as string, io)
     const retain = options.keep === undefined ? undefined : checkedKeep(options.keep as number)
     const { data, load, threads } = dataJobFrom(args, options)
-    const preparation = { load, ...('file' in data ? { reading: data.reading, itemsFile: data.itemsFile } : {}) }
+    const preparation = { load, ...('file' in data ? { reading: data.reading, itemsFile: data.itemsFile, usersFile: data.usersFile } : {}) }
     const config = configFrom(options, preparation)
     const { signal } = io
     const bar = await progressBar(io, options)

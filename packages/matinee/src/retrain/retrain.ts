@@ -13,7 +13,7 @@ import { readFeedback, type Feedback } from './feedback.ts'
 import { judge, type JudgeOptions, type Judgement } from './judge.ts'
 
 /** Beside the versions: a line for each decision. */
-export const RETRAIN_LOG = 'retrain.jsonl'
+const RETRAIN_LOG = 'retrain.jsonl'
 
 /**
  * What a fit that starts from the live version gets of the option that gives a fit more time, unless that is given: one iteration is enough,

@@ -17,6 +17,8 @@ export interface PostgresServer {
   stop(how?: 'fast' | 'immediate'): Promise<void>
   /** After a stop: the same data on the same port. */
   restart(): Promise<void>
+  /** The process that listens. */
+  pid(): number
   /** Stops and removes the folder. */
   remove(): Promise<void>
 }
@@ -78,6 +80,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   await restart()
   return {
     url, query, stop, restart,
+    pid: () => server?.pid ?? 0,
     async newDatabase() {
       const name = `test${nDatabases++}`
       await query(`create database ${name}`)

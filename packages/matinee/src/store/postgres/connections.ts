@@ -42,7 +42,7 @@ async function checkOut(pool: pg.Pool, place: string): Promise<PostgresPoolClien
         return await client.query(text, [...values]) as unknown as PostgresQueryResult<Row>
       } catch (error) {
         const fault = text === 'commit' ? lostCommit(error, place) : faultOf(error, place)
-        if (!isAnswer(error)) broken ??= fault
+        if (!isAnswer(error)) broken = fault // what a rollback will say as well
         throw fault
       }
     },

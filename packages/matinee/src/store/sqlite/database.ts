@@ -80,7 +80,7 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [/^SQLITE_NOTADB/, 'it is no SQLite database'],
   [/^SQLITE_CORRUPT/, 'the file is damaged'],
   [/^SQLITE_READONLY/, 'it may not be written to'],
-  [/^SQLITE_CANTOPEN/, 'it cannot be opened; is it a folder, or may the folder not be written to?'],
+  [/^SQLITE_CANTOPEN/, 'it cannot be opened; is it a folder, or may it or its folder not be written to?'],
   [/^SQLITE_IOERR/, 'the system reports a failure of reading or writing'],
 ]
 

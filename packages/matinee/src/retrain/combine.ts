@@ -68,7 +68,7 @@ export function combine(base: Dataset, events: readonly StoredEvent[], weighting
       ...(timestamps && { timestamps: column(new Float64Array(n), row => timestamps[row], ({ time }) => time) }),
     },
     itemInfo: new Map(base.items.ids.map((id, item): [string, ItemInfo] => [id, base.catalogue[item]])),
-    ...(base.userInfo && { userInfo: new Map(base.users.ids.map((id, user): [string, ItemInfo] => [id, base.userInfo?.[user] ?? { attributes: {} }])) }),
+    ...(base.userInfo && { userInfo: new Map(base.users.ids.flatMap((id, user): [string, ItemInfo][] => base.userInfo && numbers.has(id) ? [[id, base.userInfo[user]]] : [])) }),
     ...(base.provenance.checksum !== undefined && { checksum: base.provenance.checksum }),
     rowsRead: base.provenance.rowsRead + events.length,
     badRows: base.provenance.badRows + bad,

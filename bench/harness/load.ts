@@ -17,7 +17,7 @@ export interface Load {
 /** What came of it, over the seconds that count. */
 export interface Answered {
   readonly requestsPerSecond: number
-  /** Of the latency, milliseconds. */
+  /** Of the latency, milliseconds; NaN where nothing was answered. */
   readonly p50: number
   readonly p99: number
   /** Over the lead-in as well: answers other than 2xx, broken and lost connections, time-outs. */
@@ -46,6 +46,5 @@ export async function drive(address: string, paths: readonly string[], { connect
   })
   // a connection that the server ends takes a request with it that nobody counts
   const lost = Math.max(0, sent - total - errors - connections)
-  if (latencies.length === 0) throw new Error(`${address} gave no answer of status 2xx in ${seconds} s; ${errors + non2xx + lost} failed.`)
   return { requestsPerSecond: latencies.length / seconds, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), errors: errors + non2xx + lost }
 }

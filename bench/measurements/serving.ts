@@ -47,6 +47,7 @@ async function measure({ choice: { seconds, connections, pairs }, peers, scratch
     const answered: Record<'ours' | 'fastapi', Answered[]> = { ours: [], fastapi: [] }
     const once = async (side: 'ours' | 'fastapi', { address }: Server): Promise<number> => {
       const one = await drive(address, paths, load)
+      if (one.requestsPerSecond === 0) throw new Error(`${side} gave no answer of status 2xx in ${seconds} s; ${one.errors} requests failed.`)
       answered[side].push(one)
       say(`${side}: ${JSON.stringify(one)}`)
       return 1e6 / one.requestsPerSecond

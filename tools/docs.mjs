@@ -18,6 +18,8 @@ import { runCommand } from '../packages/matinee/src/cli/main.ts'
 import { commands } from '../packages/matinee/src/cli/registry.ts'
 import { repeatOptions, runOptions } from '../packages/matinee/src/experiment/index.ts'
 import { datasets } from '../packages/matinee/src/files/index.ts'
+import { httpErrors } from '../packages/matinee/src/serve/errors.ts'
+import { routes } from '../packages/matinee/src/serve/routes/registry.ts'
 import { inRoot } from './paths.mjs'
 
 const measured = newestResults()
@@ -31,6 +33,7 @@ const documents = {
   'docs/reference/metrics.md': { metrics: () => metricTable(metrics), 'list metrics': () => metricTable(listMetrics), slices: sliceTable },
   'docs/reference/datasets.md': { datasets: datasetTable },
   'docs/reference/cli.md': { commands: commandHelp },
+  'docs/reference/http.md': { 'http routes': routeTable, 'http errors': httpErrorTable },
   'README.md': { speed: () => speedTable(measured) },
   'docs/benchmarks.md': {
     measurements: () => measurementTables(measured), models: () => modelPairTable(measured), serving: () => servingTable(measured), losses: () => lossTable(measured), limits: () => limitTable(measured),
@@ -140,6 +143,14 @@ function datasetTable() {
     `\`${name}\``, zipUrl ? `[${title}](${zipUrl})` : `${title}: ${page}`, ...[ratings, users, items].map(number => number.toLocaleString('en')), [file, titles.file, ...titles.alsoReads].map(one => `\`${one}\``).join(', '), license,
   ])
   return table(['name', 'set', 'ratings', 'users', 'items', 'files', 'licence'], rows)
+}
+
+function routeTable() {
+  return table(['route', 'scope', 'what it does'], Object.values(routes).map(({ method, url, scope, summary }) => [`\`${method} ${url}\``, scope, summary]))
+}
+
+function httpErrorTable() {
+  return table(['code', 'status', 'what it means', 'what to do'], Object.entries(httpErrors).map(([code, { status, means, action }]) => [`\`${code}\``, status, means, action]))
 }
 
 async function commandHelp() {

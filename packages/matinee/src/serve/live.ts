@@ -2,6 +2,7 @@
 // between two requests; if it cannot be, the live one goes on.
 import { decodeVersion, MatineeError, openVersion, type Recommender } from '@matinee/core'
 import { parseVersionName, readCurrent, readVersion, type Manifest } from '../shelf/index.ts'
+import { collectSoon } from './collect.ts'
 import { PreparedPlaces } from './prepared.ts'
 
 /** A version, ready to answer. */
@@ -100,8 +101,11 @@ export class Live {
       await prepare(next)
       this.#current = next
       this.#refused = undefined
-      if (former) this.#swaps++
       onSwap(next, former)
+      if (former) {
+        this.#swaps++
+        collectSoon()
+      }
       return { version: name, former: former?.version }
     } catch (error) {
       this.#refused = { version: name, error: error as Error }

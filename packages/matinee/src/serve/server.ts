@@ -5,7 +5,6 @@ import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import underPressure from '@fastify/under-pressure'
 import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest, type onResponseHookHandler } from 'fastify'
 import { Access, type Caller } from './access.ts'
 import { asHttpError, errorAnswer, HttpError, httpErrors, RETRY_AFTER } from './errors.ts'
@@ -13,6 +12,7 @@ import { Limiter } from './limiter.ts'
 import type { LogStream } from './log-stream.ts'
 import { ERROR_SCHEMA, openApiSettings, operationOf } from './openapi.ts'
 import { routes } from './routes/registry.ts'
+import { watchPressure } from './pressure.ts'
 import { PreparedJson, type Route } from './routes/route.ts'
 import type { Service } from './service.ts'
 import { strictly } from './strict-body.ts'
@@ -34,8 +34,6 @@ export interface ServerOptions {
 const BODY_BYTES = 1 << 20
 const HEADER_BYTES = 16_384
 const URL_CHARACTERS = 8192
-/** Milliseconds that the event loop may lag before requests are refused. */
-const MOST_LAG = 1000
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -76,7 +74,7 @@ export async function furnish(app: FastifyInstance, service: Service, options: S
   app.removeContentTypeParser('text/plain')
   app.decorateRequest('caller', null)
 
-  await app.register(underPressure)
+  const refuseIfLagging = await watchPressure(app)
   app.addHook('onRequest', (request, reply, done) => {
     try {
       const { url = '' } = request.raw
@@ -108,7 +106,7 @@ export async function furnish(app: FastifyInstance, service: Service, options: S
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: false, uiConfig: { validatorUrl: null, tryItOutEnabled: true } })
   app.addSchema({ $id: ERROR_SCHEMA, ...ErrorAnswer })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
-  for (const [name, definition] of Object.entries(routes) as [string, Route][]) addRoute(app, name, definition, service, access)
+  for (const [name, definition] of Object.entries(routes) as [string, Route][]) addRoute(app, name, definition, service, access, refuseIfLagging)
   const meterOther = answered('unknown', 'any')
   app.setNotFoundHandler((request, reply) => {
     meterOther.call(app, request, reply, () => {})
@@ -127,7 +125,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   return reply.code(known.status).header('content-type', JSON_TYPE).send(JSON.stringify(errorAnswer(known)))
 }
 
-function addRoute(app: FastifyInstance, name: string, definition: Route, service: Service, access: Access): void {
+function addRoute(app: FastifyInstance, name: string, definition: Route, service: Service, access: Access, refuse: () => void): void {
   const { method, url, scope, body, status = 200 } = definition
   const send = (reply: FastifyReply, answer: unknown): void => {
     if (answer instanceof PreparedJson) void reply.header('content-type', JSON_TYPE).send(answer.text)
@@ -142,7 +140,7 @@ function addRoute(app: FastifyInstance, name: string, definition: Route, service
     onRequest: (request, _, done) => {
       try {
         access.authorize(request.caller as Caller, scope)
-        if (scope !== 'public') refuseIfLagging(app)
+        if (scope !== 'public') refuse()
         done()
       } catch (error) {
         done(error as Error)
@@ -154,12 +152,6 @@ function addRoute(app: FastifyInstance, name: string, definition: Route, service
       else send(reply, answer)
     },
   })
-}
-
-// Infinite where one turn took the whole second that was looked at: then it is over.
-function refuseIfLagging(app: FastifyInstance): void {
-  const { eventLoopDelay } = app.memoryUsage()
-  if (eventLoopDelay > MOST_LAG && eventLoopDelay < Infinity) throw new HttpError('overloaded', `the event loop lags by ${Math.round(eventLoopDelay)} ms.`)
 }
 
 // helmet's headers do not depend on the request: it is asked once what they are, not at every request.

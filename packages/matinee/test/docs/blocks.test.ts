@@ -71,8 +71,8 @@ const commandLines = ({ code }: CodeBlock): Line[] => code.split('\n').map(text 
 const shells = ['sh', 'powershell']
 const withCommands = documents.filter(document => codeBlocks(document).some(block => shells.includes(block.info) && commandLines(block).length > 0))
 
-// MovieLens is not to be loaded again and again; these are checked by their flags, as everything is
-const isLong = ({ words }: Line): boolean => words[0] === 'quickstart' || words.includes('--dataset')
+// MovieLens is not to be loaded again and again, and a service goes on until it is ended; these are checked by their flags, as everything is
+const isLong = ({ words }: Line): boolean => ['quickstart', 'serve'].includes(words[0]) || words.includes('--dataset')
 
 describe('command lines', () => {
   const place = { cwd: scratchFolder() }

@@ -226,6 +226,23 @@ describe('limits', () => {
     expect(raw).toMatch(/^HTTP\/1.1 400 [^]*"code":"invalid_request"/)
   })
 
+  test('while the event loop lags, requests are refused, but not the question whether the process answers', async () => {
+    const service = await startService()
+    let over = false
+    const spin = (): void => {
+      for (const end = performance.now() + 450; performance.now() < end;);
+      if (!over) setImmediate(spin)
+    }
+    spin()
+    let refused: Response
+    do refused = await service.ask('/model')
+    while (refused.status === 200)
+    expect([refused.status, refused.headers.get('retry-after'), await refused.json()]).toMatchObject([503, '1', { error: { code: 'overloaded' } }])
+    expect((await service.ask('/healthz')).status).toBe(200)
+    over = true
+    await until(async () => (await service.ask('/model')).status === 200)
+  })
+
   test('helmet\'s headers are on every answer, errors included', async () => {
     const service = await startService()
     for (const path of ['/healthz', '/nothing', '/docs', '/items/%zz']) {

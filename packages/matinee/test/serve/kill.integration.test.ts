@@ -1,34 +1,13 @@
 // kill -9 under a load of feedback: every event that was acknowledged is there, and none twice. On SQLite and on PostgreSQL.
-import { spawn, type ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClient, ServiceError } from '../../src/serve/client.ts'
 import { openStore } from '../../src/store/index.ts'
-import { bin } from '../cli/help.ts'
 import { startPostgres, whyNoPostgres, type PostgresServer } from '../store/postgres.ts'
 import { saveVersion, temporaryFolder } from './help.ts'
+import { ended, startProcess } from './process.ts'
 
 /** Times that the service is killed; `npm run test:soak` does it more often. */
 const KILLS = Number(process.env.MATINEE_KILLS ?? 10)
-
-interface Running { readonly child: ChildProcess, readonly url: string }
-
-/** `matinee serve` as a process; ready when it has said where it listens. */
-async function start(dir: string, store: string): Promise<Running> {
-  const child = spawn(process.execPath, [bin, 'serve', '--artifacts', dir, '--store', store, '--port', '0', '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
-  let said = ''
-  child.stderr.on('data', (chunk: Buffer) => { said += chunk.toString() })
-  const url = await new Promise<string>((resolve, reject) => {
-    let text = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      text += chunk.toString()
-      if (text.includes('\n')) resolve((JSON.parse(text.split('\n')[0]) as { url: string }).url)
-    })
-    child.once('close', code => reject(new Error(`serve ended with ${code}: ${said}`)))
-  })
-  return { child, url }
-}
-
-const ended = (child: ChildProcess): Promise<unknown> => child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : new Promise(resolve => child.once('close', resolve))
 
 /** Sends events one after the other until the service is gone; the keys of those that were acknowledged. */
 async function sendUntilGone(url: string, prefix: string, acknowledged: string[]): Promise<void> {
@@ -48,7 +27,7 @@ async function sendUntilGone(url: string, prefix: string, acknowledged: string[]
 async function killAgainAndAgain(dir: string, store: string): Promise<{ acknowledged: readonly string[], stored: readonly string[] }> {
   const acknowledged: string[] = []
   for (let kill = 0; kill < KILLS; kill++) {
-    const { child, url } = await start(dir, store)
+    const { child, url } = await startProcess(dir, store)
     const before = acknowledged.length
     const load = Promise.all(Array.from({ length: 4 }, (_, sender) => sendUntilGone(url, `k${kill}s${sender}`, acknowledged)))
     while (acknowledged.length < before + 5 + 7 * (kill % 10)) await new Promise(resolve => setTimeout(resolve, 1))
@@ -84,7 +63,7 @@ test(`${KILLS} kills on SQLite lose nothing that was acknowledged`, async () => 
 test.skipIf(process.platform === 'win32')('SIGTERM ends the process with 0, and what was asked is answered (skipped: Windows sends no SIGTERM)', async () => {
   const dir = temporaryFolder()
   await saveVersion(dir)
-  const { child, url } = await start(dir, `${dir}/feedback.sqlite`)
+  const { child, url } = await startProcess(dir, `${dir}/feedback.sqlite`)
   const client = createClient(url)
   expect((await client.recommend({ user_id: 'u1' })).recommendations.length).toBe(10)
   const under = Array.from({ length: 50 }, (_, at) => client.feedback({ user_id: 'u1', item_id: `i${1 + at % 30}` }))
@@ -113,7 +92,7 @@ describe.skipIf(whyNoPostgres !== '')(`on PostgreSQL${whyNoPostgres && ` (skippe
   test('a server that is stopped is an error to the client, lists go on, and all is well by itself when it is back', async () => {
     const dir = temporaryFolder()
     await saveVersion(dir)
-    const { child, url } = await start(dir, await server.newDatabase())
+    const { child, url } = await startProcess(dir, await server.newDatabase())
     const client = createClient(url, { timeoutMs: 60_000 })
     await client.feedback({ user_id: 'u1', item_id: 'i1', key: 'first' })
     await server.stop('immediate')

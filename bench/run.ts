@@ -123,5 +123,6 @@ try {
   if (results.length > 0) console.log(file)
 } finally {
   await Promise.all(workers.map(worker => worker.stop()))
+  killWorkers() // what a measurement that failed has left
   rmSync(scratch, { recursive: true, force: true })
 }

@@ -25,7 +25,7 @@ export const peerEnvironment: NodeJS.ProcessEnv = {
 // A group of its own, so that what a worker starts ends with it.
 const canSignalGroups = process.platform !== 'win32'
 const killers = new Set<() => void>()
-/** Ends every worker that is still there and what it has started, whatever they are at. */
+/** Ends every worker and server that is still there and what it has started, whatever they are at. */
 export const killWorkers = (): void => { for (const kill of killers) kill() }
 /** Another process that shall end with them; gives what takes it off the list. */
 export function killedAtTheEnd(kill: () => void): () => void {

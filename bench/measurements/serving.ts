@@ -40,13 +40,14 @@ export function drawPaths({ userIds }: Served): string[] {
 async function measure({ choice: { seconds, connections, pairs }, peers, scratch, say, add }: BenchContext, served: Served): Promise<void> {
   const paths = drawPaths(served)
   const load = { connections, seconds }
-  const ours = await startOurs(served.folder, scratch, paths[0])
   const theirs = peers.fastapi && await quickestPeer(served.folder, paths, connections, say)
+  const ours = await startOurs(served.folder, scratch, paths[0])
   try {
     if (theirs) for (const path of paths.slice(0, COMPARED)) await compare(path, ours, theirs.server)
     const answered: Record<'ours' | 'fastapi', Answered[]> = { ours: [], fastapi: [] }
     const once = async (side: 'ours' | 'fastapi', { address }: Server): Promise<number> => {
       const one = await drive(address, paths, load)
+      if (one.requestsPerSecond === 0) throw new Error(`${side} gave no answer of status 2xx in ${seconds} s; ${one.errors} requests failed.`)
       answered[side].push(one)
       say(`${side}: ${JSON.stringify(one)}`)
       return 1e6 / one.requestsPerSecond
@@ -79,24 +80,29 @@ async function quickestPeer(folder: string, paths: readonly string[], connection
   const python = await pythonWith('fastapi')
   if (python.missing !== undefined) throw new Error(python.missing)
   const ways: { server: Server, how: string, rates: number[] }[] = []
-  for (const endpoint of ['async', 'def']) {
-    for (const threads of [1, 2]) {
-      const server = await startServer({
-        program: python.program, args: [inRoot('bench', 'peers', 'serving.py'), folder, endpoint, String(threads)], env: peerEnvironment, path: paths[0],
-      })
-      ways.push({ server, how: `${endpoint === 'def' ? 'def' : 'async def'} endpoint, implicit's threads ${threads}`, rates: [] })
+  const stop = (some: typeof ways) => Promise.all(some.map(({ server }) => server.stop()))
+  try {
+    for (const endpoint of ['async', 'def']) {
+      for (const threads of [1, 2]) {
+        const args = [inRoot('bench', 'peers', 'serving.py'), folder, endpoint, String(threads)]
+        const server = await startServer({ program: python.program, args, env: peerEnvironment, path: paths[0] })
+        ways.push({ server, how: `${endpoint === 'def' ? 'def' : 'async def'} endpoint, implicit's threads ${threads}`, rates: [] })
+      }
     }
+    for (let turn = 0; turn < 3; turn++) for (const { server, rates } of ways) rates.push((await drive(server.address, paths, { connections, seconds: 2 })).requestsPerSecond)
+  } catch (error) {
+    await stop(ways)
+    throw error
   }
-  for (let turn = 0; turn < 3; turn++) for (const { server, rates } of ways) rates.push((await drive(server.address, paths, { connections, seconds: 2 })).requestsPerSecond)
-  const [best, ...others] = ways.sort((a, b) => median(b.rates) - median(a.rates))
+  const [best, ...others] = ways.sort((one, other) => median(other.rates) - median(one.rates))
   for (const { how, rates } of ways) say(`fastapi, ${how}: ${rates.map(rate => rate.toFixed(0)).join(', ')} requests/s`)
-  await Promise.all(others.map(({ server }) => server.stop()))
+  await stop(others)
   return best
 }
 
 interface List { readonly recommendations: readonly { readonly item_id: string, readonly title: string | null, readonly score: number, readonly attributes: object }[] }
 
-// A dot product is summed in another order: the scores agree to six digits, and items may swap that differ in the last bit.
+// A dot product is summed in another order: scores agree to 1e-4 of themselves, and items may swap that differ in the last bit.
 async function compare(path: string, ours: Server, theirs: Server): Promise<void> {
   const ask = async ({ address }: Server): Promise<List> => await (await fetch(address + path)).json() as List
   const [own, other] = [await ask(ours), await ask(theirs)]

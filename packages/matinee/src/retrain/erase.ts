@@ -3,7 +3,7 @@
 import { decodeVersion, encodeVersion, MatineeError, throwIfAborted, withoutUsers, type Progress } from '@matinee/core'
 import { decodeResult, encodeResult, PER_USER, withoutOthers } from '../experiment/index.ts'
 import {
-  finishReplacements, listVersions, readManifest, readVersion, readVersionFile, replaceVersion, withLock, type Lock, type Manifest, type Version,
+  feedbackSequence, finishReplacements, listVersions, readManifest, readVersion, readVersionFile, replaceVersion, withLock, type Lock, type Version,
 } from '../shelf/index.ts'
 import type { Store } from '../store/index.ts'
 
@@ -24,12 +24,6 @@ export type IsErased = (userId: string, sequence: number) => boolean
 export async function erasedBy(store: Pick<Store, 'erasedUsers' | 'hashOf'>): Promise<IsErased> {
   const steps = await store.erasedUsers()
   return (userId, sequence) => steps.size > 0 && (steps.get(store.hashOf(userId)) ?? 0) > sequence
-}
-
-/** Up to which of the store's sequence numbers a version's data go; 0 where they hold none of its events. */
-export const feedbackSequence = ({ feedback }: Manifest): number => {
-  const { sequence } = (feedback ?? {}) as { readonly sequence?: unknown }
-  return typeof sequence === 'number' ? sequence : 0
 }
 
 export interface EraseContext {

@@ -5,10 +5,10 @@ import {
   type Dataset, type FittedModel, type PrepareOptions, type TrainingSet, type VersionContents,
 } from '@matinee/core'
 import { checkMemory, datasetRecord, stopwatch, type RunConfig, type RunContext } from '../experiment/index.ts'
-import { openJournal, readCurrent, readManifest, readVersion, withLock, writeVersion, type Manifest } from '../shelf/index.ts'
+import { feedbackSequence, openJournal, readCurrent, readManifest, readVersion, withLock, writeVersion, type Manifest } from '../shelf/index.ts'
 import type { Store } from '../store/index.ts'
 import { combine } from './combine.ts'
-import { erasedBy, feedbackSequence } from './erase.ts'
+import { erasedBy } from './erase.ts'
 import { readFeedback, type Feedback } from './feedback.ts'
 import { judge, type JudgeOptions, type Judgement } from './judge.ts'
 

@@ -1,7 +1,7 @@
 // The version that answers now. CURRENT is watched: another version is loaded beside the live one, tried, and put in its place
 // between two requests; if it cannot be, the live one goes on.
 import { decodeVersion, MatineeError, openVersion, type Recommender } from '@matinee/core'
-import { parseVersionName, readCurrent, readVersion, type Manifest } from '../shelf/index.ts'
+import { feedbackSequence, parseVersionName, readCurrent, readVersion, type Manifest } from '../shelf/index.ts'
 import { collectSoon } from './collect.ts'
 import { PreparedPlaces } from './prepared.ts'
 
@@ -128,7 +128,7 @@ async function loadVersion(dir: string, name: string): Promise<LiveVersion> {
     metrics: metrics ? numbersOf(JSON.parse(new TextDecoder().decode(metrics)) as object) : {},
     recommender,
     places: new PreparedPlaces(recommender),
-    sequence: sequenceOf(manifest),
+    sequence: feedbackSequence(manifest),
     erased: new Set(),
   }
 }
@@ -150,9 +150,3 @@ function tryOut(recommender: Recommender, version: string): void {
 
 const numbersOf = (metrics: object): Record<string, number> =>
   Object.fromEntries(Object.entries(metrics).filter((entry): entry is [string, number] => typeof entry[1] === 'number'))
-
-// What `matinee retrain` writes into the manifest; a version trained from a file has none of the store's changes.
-function sequenceOf({ feedback }: Manifest): number {
-  const { sequence } = (feedback ?? {}) as { readonly sequence?: unknown }
-  return typeof sequence === 'number' ? sequence : 0
-}

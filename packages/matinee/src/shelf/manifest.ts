@@ -28,6 +28,12 @@ export interface Manifest {
   readonly [field: string]: unknown
 }
 
+/** Up to which of a feedback store's sequence numbers the version's data go; 0 where they hold none of its events. */
+export function feedbackSequence({ feedback }: Manifest): number {
+  const { sequence } = (feedback ?? {}) as { readonly sequence?: unknown }
+  return typeof sequence === 'number' ? sequence : 0
+}
+
 const ownFields = ['schemaVersion', 'files', 'manifestSha256']
 
 /**

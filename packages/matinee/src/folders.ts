@@ -8,11 +8,11 @@ export function save(recommender: core.Recommender): Uint8Array
 export function save(recommender: core.Recommender, dir: string): Promise<string>
 export function save(recommender: core.Recommender, dir?: string): Uint8Array | Promise<string> {
   if (dir === undefined) return core.save(recommender)
-  const { state } = recommender.contents
+  const { state, history: { weighting } } = recommender.contents
   return writeVersion(dir, {
     label: state.model,
     now: new Date(),
-    manifest: { config: { model: state.model, modelOptions: state.options } },
+    manifest: { config: { model: state.model, modelOptions: state.options, weight: weighting } },
     files: core.encodeVersion(recommender.contents),
   })
 }

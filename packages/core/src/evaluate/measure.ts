@@ -44,8 +44,13 @@ export interface Questions {
   readonly ofBaselines: (context: RunContext) => Promise<Baselines>
 }
 
+/** What the questions are made of. */
+export interface Asked extends Pick<MeasureInput, 'training' | 'evaluatedOn' | 'seed' | 'k' | 'metrics' | 'sampled' | 'catalogue'> {
+  readonly split: Omit<MeasureInput['split'], 'protocol'>
+}
+
 /** The questions of a measurement. */
-export function questionsOf({ training, split, evaluatedOn, seed, k, metrics = 'main', sampled = 0, catalogue }: MeasureInput): Questions {
+export function questionsOf({ training, split, evaluatedOn, seed, k, metrics = 'main', sampled = 0, catalogue }: Asked): Questions {
   const given = split.histories && givenHistories(split.histories[evaluatedOn], training.weighting)
   const { decidedByTies } = split
   const shared = {

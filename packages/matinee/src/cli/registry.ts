@@ -10,6 +10,7 @@ import { keys } from './commands/keys.ts'
 import { quickstart } from './commands/quickstart.ts'
 import { recommend } from './commands/recommend.ts'
 import { report } from './commands/report.ts'
+import { retrain } from './commands/retrain.ts'
 import { serve } from './commands/serve.ts'
 import { similar } from './commands/similar.ts'
 import { store } from './commands/store.ts'
@@ -18,5 +19,5 @@ import { tune } from './commands/tune.ts'
 import { versions } from './commands/versions.ts'
 
 export const commands = {
-  quickstart, train, recommend, similar, explain, evaluate, compare, tune, report, versions, inspect, datasets, serve, keys, store, erase,
+  quickstart, train, recommend, similar, explain, evaluate, compare, tune, report, versions, inspect, datasets, serve, keys, store, retrain, erase,
 } satisfies Record<string, CommandDefinition>

@@ -15,6 +15,14 @@ const EVENTS = ['[file]', 'events in CSV, TSV, `::`, Parquet or JSON'] as const
  * default all; argument: what stands in the file's place.
  */
 export function addRunFlags(command: Command, run: OptionSpecs = runOptions, argument: readonly [name: string, help: string] = EVENTS): void {
+  addDataFlags(command, argument)
+  addFlags(command, run, 'Run:')
+  addFlagsOf(command, splitters, 'Split:', runOptions)
+  addModelFlags(command)
+}
+
+/** Adds the events' file, and the flags of data and preparation. */
+export function addDataFlags(command: Command, argument: readonly [name: string, help: string]): void {
   command
     .argument(...argument)
     .optionsGroup(DATA)
@@ -23,10 +31,13 @@ export function addRunFlags(command: Command, run: OptionSpecs = runOptions, arg
   addColumnFlags(command)
   command
     .option('--items <file>', 'titles and attributes of the items: a table with a column of item ids')
+    .option('--users <file>', 'attributes of the users, for a model with features: a table with a column of user ids')
     .option('--skip-bad-rows', 'leave out rows with a missing, non-finite or negative field, and count them')
   addFlags(command, prepareOptions, DATA)
-  addFlags(command, run, 'Run:')
-  addFlagsOf(command, splitters, 'Split:', runOptions)
+}
+
+/** Adds the flags of the models, and --threads. */
+export function addModelFlags(command: Command): void {
   addFlagsOf(command, models, 'Model:')
   command.optionsGroup('Machine:').option('--threads <integer>', 'threads; changes no result (default: all cores)', parseNumber)
 }

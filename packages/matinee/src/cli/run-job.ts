@@ -1,7 +1,7 @@
 // Loading and running as the commands do it: with a progress bar, the machine's numbers, and a lock where it saves.
 import type { Dataset, TimedPhase } from '@matinee/core'
 import {
-  datasetRecord, evaluateRuns, loadData, profileOf, run,
+  datasetRecord, evaluateRuns, loadData, originRecord, profileOf, run,
   type DataSource, type EvaluationResult, type LoadOptions, type Profile, type Repeats, type RunConfig, type RunContext, type RunResult,
 } from '../experiment/index.ts'
 import { withLock } from '../shelf/index.ts'
@@ -36,7 +36,7 @@ export type JobResult = RunResult & JobCosts
 export function runJob(job: Job, common: CommonOptions, io: Io): Promise<JobResult> {
   return timed(job, common, io, (load, context) => {
     const { config, save } = job
-    const all = { ...context, software, now: io.now() }
+    const all = { ...context, software, now: io.now(), ...(save && { source: originRecord(job, save.dir, io.cwd) }) }
     return save ? withLock(save.dir, `train ${config.model}`, lock => run(load, config, all, { ...save, lock })) : run(load, config, all)
   })
 }

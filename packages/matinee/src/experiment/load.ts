@@ -13,7 +13,7 @@ export const SYNTHETIC = 'synthetic'
 /** What was named: a dataset, or a file and how it is to be read. */
 export type DataSource =
   | { readonly dataset: string, readonly mirror?: string }
-  | { readonly file: string, readonly reading: ReadEventsFileOptions, readonly itemsFile?: string }
+  | { readonly file: string, readonly reading: ReadEventsFileOptions, readonly itemsFile?: string, readonly usersFile?: string }
 
 /** What is done to the rows. */
 export interface LoadOptions {
@@ -40,8 +40,11 @@ export async function loadData(source: DataSource, options: LoadOptions, context
   const { cwd, threads, signal, onProgress } = context
   const reading = { ...options, threads, signal, onProgress }
   if ('file' in source) {
-    const items = source.itemsFile === undefined ? {} : { items: { path: resolve(cwd, source.itemsFile) } }
-    return readEventsFile(resolve(cwd, source.file), { ...source.reading, ...items, ...reading })
+    const { itemsFile, usersFile } = source
+    const beside = {
+      ...(itemsFile !== undefined && { items: { path: resolve(cwd, itemsFile) } }), ...(usersFile !== undefined && { users: { path: resolve(cwd, usersFile) } }),
+    }
+    return readEventsFile(resolve(cwd, source.file), { ...source.reading, ...beside, ...reading })
   }
   const { minRating, kCore } = options
   if (source.dataset === SYNTHETIC) return prepareDataset({ ...synthetic(), checksum: syntheticChecksum() }, { minRating, kCore })

@@ -23,6 +23,8 @@ export interface RunContext {
   /** `matinee`'s own version and Node's, for the manifest. */
   readonly software: Readonly<Record<string, string>>
   readonly now: Date
+  /** How to load the data again, for the manifest. */
+  readonly source?: object
   /** How the configuration was chosen, where a search did it; by default it was given. */
   readonly chosen?: Chosen
 }
@@ -109,6 +111,7 @@ function describeRun(dataset: DatasetSummary, config: RunConfig, context: RunCon
   return {
     createdAt: context.now.toISOString(),
     dataset: datasetRecord(dataset),
+    source: context.source,
     config,
     seed: config.seed,
     fingerprint: fingerprint(config, dataset.provenance.checksum, context.software),

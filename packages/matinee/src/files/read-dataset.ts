@@ -5,7 +5,7 @@ import type { Dataset, PrepareOptions, RawEvents, RunContext } from '@matinee/co
 import type { DatasetDefinition } from './definition.ts'
 import { readEvents } from './read-events.ts'
 import type { EventReading } from './read-events.ts'
-import { readItems } from './read-items.ts'
+import { readItems, usualUserNames } from './read-items.ts'
 import type { ItemReading } from './read-items.ts'
 import { combinedChecksum } from './table/fingerprint.ts'
 import { readTitles } from './titles/read-titles.ts'
@@ -20,6 +20,8 @@ export interface ReadDatasetOptions extends PrepareOptions, RunContext {
 export interface ReadEventsFileOptions extends EventReading, PrepareOptions {
   /** A file of titles and attributes, and its columns. */
   readonly items?: { readonly path: string; readonly reading?: ItemReading }
+  /** The same of users' attributes. */
+  readonly users?: { readonly path: string; readonly reading?: ItemReading }
 }
 
 /**
@@ -34,7 +36,7 @@ export async function readDataset(definition: DatasetDefinition, folder: string,
 /**
  * Reads events from a CSV, TSV, `::`, Parquet or JSON file (text and JSON also zipped as .gz) by columns' names or positions.
  *
- * The checksum is the SHA-256 of the file, or of the list of those of the events and the items file. Throws
+ * The checksum is the SHA-256 of the file, or of the list of those of the events, the items and the users file. Throws
  * ERR_FILE_MISSING, ERR_FILE_EMPTY, ERR_FILE_FORMAT, ERR_BAD_ROW, ERR_OPTION, ERR_EMPTY, ERR_MEMORY, ERR_ABORTED, ERR_IO.
  */
 export async function readEventsFile(path: string, options: ReadEventsFileOptions = {}): Promise<Dataset> {
@@ -50,13 +52,15 @@ async function readRawDataset(definition: DatasetDefinition, folder: string, opt
 }
 
 async function readRawEventsFile(path: string, options: ReadEventsFileOptions): Promise<RawEvents> {
-  const { items, ...reading } = options
+  const { items, users, ...reading } = options
   const { signal, onProgress, threads, memoryMiB } = options
-  const catalogue = items && await readItems(items.path, { signal, onProgress, threads, memoryMiB, ...items.reading })
+  const context = { signal, onProgress, threads, memoryMiB }
+  const catalogue = items && await readItems(items.path, { ...context, ...items.reading })
+  const people = users && await readItems(users.path, { ...context, ...users.reading }, usualUserNames)
   const { print, ...read } = await readEvents(path, reading)
   return {
-    name: basename(path), synthetic: false, ...read, itemInfo: catalogue?.itemInfo ?? new Map(),
-    checksum: combinedChecksum(catalogue ? [print, catalogue.print] : [print]),
+    name: basename(path), synthetic: false, ...read, itemInfo: catalogue?.itemInfo ?? new Map(), ...(people && { userInfo: people.itemInfo }),
+    checksum: combinedChecksum([print, ...(catalogue ? [catalogue.print] : []), ...(people ? [people.print] : [])]),
   }
 }
 

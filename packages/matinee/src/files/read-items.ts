@@ -1,8 +1,8 @@
-// A file of items, anybody's own catalogue: an id, perhaps a title, and every other column as an attribute.
+// A file of items, anybody's own catalogue: an id, perhaps a title, and every other column as an attribute. One of users reads likewise.
 import { basename, resolve } from 'node:path'
 import { MatineeError } from '@matinee/core'
 import type { Attribute, ItemInfo, RunContext } from '@matinee/core'
-import { missing, positionOf, requireColumn, usualPosition } from './table/columns.ts'
+import { missing, positionOf, requireColumn, usualNames, usualPosition } from './table/columns.ts'
 import type { ColumnRef } from './table/columns.ts'
 import { withEngine } from './table/duckdb.ts'
 import type { Engine } from './table/duckdb.ts'
@@ -21,10 +21,13 @@ export interface ItemReading extends TableOptions, RunContext {
   readonly memoryMiB?: number
 }
 
-const usualItemNames = {
-  id: ['itemId', 'item_id', 'item', 'movieId', 'movie_id', 'productId', 'product_id', 'sku', 'id'],
-  title: ['title', 'name'],
-} as const
+/** By what its columns are looked for. */
+interface UsualNames { readonly what: 'item' | 'user'; readonly id: readonly string[]; readonly title: readonly string[] }
+
+const usualItemNames: UsualNames = { what: 'item', id: [...usualNames.item, 'sku', 'id'], title: ['title', 'name'] }
+
+/** Of a file of users, who have no titles. */
+export const usualUserNames: UsualNames = { what: 'user', id: [...usualNames.user, 'id'], title: [] }
 
 /**
  * Reads what is known of items, by id. Every column but id and title becomes an attribute: in text files a column of
@@ -44,31 +47,31 @@ interface ItemsRead {
   readonly print: Fingerprint
 }
 
-/** The same with the file's fingerprint. */
-export async function readItems(path: string, options: ItemReading): Promise<ItemsRead> {
+/** The same with the file's fingerprint, of items or of users. */
+export async function readItems(path: string, options: ItemReading, usual = usualItemNames): Promise<ItemsRead> {
   const storage = storageOf(path, options)
   const print = await fingerprint(path, { isGzip: storage.isGzip, text: storage.encoding }, options)
   const itemInfo = await withEngine(options, basename(path), async engine => {
-    const table = await openTable(engine, resolve(path), storage, options, fields => namesItems(fields, options))
-    return readRows(engine, table, findItemColumns(table, options), storage.format === 'text')
+    const table = await openTable(engine, resolve(path), storage, options, fields => namesItems(fields, options, usual))
+    return readRows(engine, table, findItemColumns(table, options, usual), storage.format === 'text')
   })
   return { itemInfo, print }
 }
 
-function namesItems(fields: readonly string[], { id, title }: ItemReading): boolean {
+function namesItems(fields: readonly string[], { id, title }: ItemReading, usual: UsualNames): boolean {
   const isNamed = [id, title].every(ref => typeof ref !== 'string' || positionOf(ref, fields) !== undefined)
-  const hasUsual = Object.values(usualItemNames).some(names => usualPosition(names, fields) !== undefined)
-  if (id === undefined) return isNamed && usualPosition(usualItemNames.id, fields) !== undefined
+  const hasUsual = [usual.id, usual.title].some(names => usualPosition(names, fields) !== undefined)
+  if (id === undefined) return isNamed && usualPosition(usual.id, fields) !== undefined
   return isNamed && (typeof id === 'string' || typeof title === 'string' || hasUsual)
 }
 
-function findItemColumns({ columns, firstRow, file }: Table, { id, title }: ItemReading): { id: number; title?: number } {
+function findItemColumns({ columns, firstRow, file }: Table, { id, title }: ItemReading, usual: UsualNames): { id: number; title?: number } {
   // without a header there are no names to look among
-  if (firstRow && typeof id !== 'number') missing('item id', id === undefined ? usualItemNames.id : [id], firstRow, file)
+  if (firstRow && typeof id !== 'number') missing(`${usual.what} id`, id === undefined ? usual.id : [id], firstRow, file)
   const idColumn = id === undefined
-    ? usualPosition(usualItemNames.id, columns) ?? missing('item id', usualItemNames.id, columns, file)
-    : requireColumn(id, columns, 'item id', file)
-  const titleColumn = title === undefined ? usualPosition(usualItemNames.title, columns) : requireColumn(title, columns, 'title', file)
+    ? usualPosition(usual.id, columns) ?? missing(`${usual.what} id`, usual.id, columns, file)
+    : requireColumn(id, columns, `${usual.what} id`, file)
+  const titleColumn = title === undefined ? usualPosition(usual.title, columns) : requireColumn(title, columns, 'title', file)
   return { id: idColumn, ...(titleColumn !== undefined && titleColumn !== idColumn && { title: titleColumn }) }
 }
 
@@ -98,12 +101,12 @@ async function readRows(
     })
     items.set(id, { ...(title !== null && { title }), attributes: Object.fromEntries(attributes) })
   }
-  if (items.size === 0) throw new MatineeError('ERR_FILE_EMPTY', `${table.file} holds 0 items, expected at least one.`)
+  if (items.size === 0) throw new MatineeError('ERR_FILE_EMPTY', `${table.file} holds 0 rows, expected at least one.`)
   return items
 }
 
 async function badItem(table: Table, row: number, column: number, id: string | null): Promise<MatineeError> {
-  const what = id === null ? 'missing, expected an id' : `${JSON.stringify(id)}, which stood there before; expected each item once`
+  const what = id === null ? 'missing, expected an id' : `${JSON.stringify(id)}, which stood there before; expected each id once`
   return new MatineeError('ERR_BAD_ROW', `${table.file}, ${await table.placeOf(row)}: ${table.columns[column]} is ${what}.`)
 }
 

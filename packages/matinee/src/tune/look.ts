@@ -1,5 +1,5 @@
 // One look at the validation item: a fit with these options and this seed, and its numbers.
-import { evaluateModel, MatineeError, modelDefinition, type Evaluation, type Interactions, type TrainingSet } from '@matinee/core'
+import { MatineeError, modelDefinition, questionsOf, type Asked, type Evaluation } from '@matinee/core'
 import { checkMemory, type RunContext } from '../experiment/index.ts'
 import type { Options } from './space.ts'
 
@@ -13,11 +13,8 @@ export type Outcome = {
 )
 
 /** What a look needs; the same for all looks of a search. */
-export interface LookInput {
+export interface LookInput extends Pick<Asked, 'training' | 'split' | 'k'> {
   readonly model: string
-  readonly training: TrainingSet
-  readonly holdout: Interactions
-  readonly k: number
 }
 
 export type LookContext = Pick<RunContext, 'threads' | 'signal' | 'availableBytes'>
@@ -27,15 +24,16 @@ export type LookContext = Pick<RunContext, 'threads' | 'signal' | 'availableByte
  * any other. Throws ERR_ABORTED, ERR_WORKER, and what is no MatineeError.
  */
 export async function look(
-  { model, training, holdout, k }: LookInput, options: Options, seed: number, context: LookContext,
+  { model, ...asked }: LookInput, options: Options, seed: number, context: LookContext,
 ): Promise<Outcome> {
   const begun = performance.now()
   const elapsed = (): number => Math.round(performance.now() - begun)
   try {
     const definition = modelDefinition(model)
+    const { training } = asked
     checkMemory(definition.bytesNeeded?.(training, options, context) ?? 0, context.availableBytes())
     const fitted = await definition.fit(training, options, { ...context, seed })
-    const evaluation = await evaluateModel(fitted, { training: training.byUser, holdout, ks: [k], stage: 'validate' }, context)
+    const evaluation = await questionsOf({ ...asked, seed, evaluatedOn: 'validation' }).ofModel(fitted, context)
     return { ms: elapsed(), metrics: evaluation.metrics, standardErrors: standardErrors(evaluation) }
   } catch (error) {
     if (!(error instanceof MatineeError) || error.code === 'ERR_ABORTED' || error.code === 'ERR_WORKER') throw error

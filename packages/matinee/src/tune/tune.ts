@@ -80,7 +80,8 @@ async function searchModel(
   const space = spaceOf(modelDefinition(model), narrowed)
   const hidden = await loadAndHide(load, { ...config.run, model, modelOptions: largest(space) }, stopwatch().time, 'validation')
   const log = await openLog(dir, model, subjectOf(model, space, config, hidden.dataset.provenance.checksum, context))
-  const looker = startLooker({ model, training: hidden.training, holdout: hidden.split.validation, k }, config.parallel, { threads, availableBytes })
+  const { training, split } = hidden
+  const looker = startLooker({ model, training, split, k }, config.parallel, { threads, availableBytes })
   try {
     const search: Search = { space, seed, objective: `ndcg@${k}`, trials, ...(budgetMs !== undefined && { budgetMs }) }
     const ended = await choose(search, log, { looker, signal, onState: state => context.onState?.(model, search, state) })

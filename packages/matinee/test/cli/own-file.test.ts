@@ -47,6 +47,27 @@ describe('train --json', () => {
   })
 })
 
+describe('train --users', () => {
+  const hybrid = ['train', 'events.csv', ...COLUMNS, '--model', 'lightfm', '--factors', '4', '--epochs', '2', '--out', 'hybrid', '--quiet'] as const
+  const ids = Array.from({ length: 30 }, (_, user) => `c${user}`)
+  const users = (column: string): string => `${column},plan\n${ids.map((id, at) => `${id},${at % 2 ? 'free' : 'paid'}`).join('\n')}\n`
+
+  test('attributes of users are part of the data, and change what a model with features learns', async () => {
+    writeFileSync(join(cwd, 'users.csv'), users('user_id'))
+    const [plain, told] = [await json<Run>(hybrid, place), await json<Run>([...hybrid, '--users', 'users.csv'], place)]
+    expect(told.dataset.checksum).not.toBe(plain.dataset.checksum)
+    const lists = await Promise.all([plain, told].map(({ version }) =>
+      json<List>(['recommend', '--user-id', String(ids[0]), '--n', '3', '--artifacts', 'hybrid', '--artifact-version', version], place)))
+    expect(lists[1].recommendations.map(({ score }) => score)).not.toEqual(lists[0].recommendations.map(({ score }) => score))
+  })
+
+  test('a file without a column of user ids is refused with the columns it has', async () => {
+    writeFileSync(join(cwd, 'people.csv'), users('person'))
+    const refused = await matinee([...hybrid, '--users', 'people.csv'], place)
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/ERR_FILE_FORMAT: people\.csv.*user id.*"person", "plan"/) })
+  })
+})
+
 describe('recommend', () => {
   test('gives n items with rank, id, title, score and attributes, none of which the user has had', async () => {
     const { version, userId, recommendations } = await json<List>(['recommend', '--user-id', 'c3', '--n', '2'], place)

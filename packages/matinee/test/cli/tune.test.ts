@@ -55,6 +55,13 @@ test('the same looks, in whatever order, and the same winner with one thread, wi
   }
 })
 
+test('with --split user-holdout users whom the fit has not seen are asked for by their histories, in one trial at a time and in two', async () => {
+  const argv = ['tune', 'events.csv', ...COLUMNS, '--model', 'popularity,ease', '--split', 'user-holdout', '--validation-users', '0.3', '--k', '3', '--resamples', '100', '--trials', '3']
+  const [alone, beside] = [await json<Document[]>([...argv, '--out', 'folded'], place), await json<Document[]>([...argv, '--parallel', '2', '--out', 'folded-2'], place)]
+  for (const { tuning: { winner } } of alone) expect(winner.mean).toBeGreaterThan(0) // by what it was fitted on it knows nothing of them
+  expect(beside.map(({ tuning }) => tuning.winner)).toEqual(alone.map(({ tuning }) => tuning.winner))
+})
+
 test('two trials at once are cut short by a budget and by Ctrl-C as one is', async () => {
   const argv = [...TUNE, '--parallel', '2', '--trials', '100000']
   const [{ tuning }] = await json<Document[]>([...argv, '--budget', '1s', '--out', 'parallel-budget'], place)

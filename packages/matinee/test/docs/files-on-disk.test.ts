@@ -37,6 +37,21 @@ test('it names what --metrics all and --sampled add to metrics.json, and what ea
   }
 })
 
+test('it names every field of a retraining and of an erasure, in the journal and in the manifest', async () => {
+  writeEvents(cwd)
+  await json(['train', 'events.csv', ...COLUMNS, ...SMALL, '--items', 'items.csv', '--out', 'live'], { cwd })
+  const line = ['--artifacts', 'live', '--store', 'live/feedback.sqlite']
+  await json(['store', 'import', 'events.csv', ...COLUMNS, '--store', 'live/feedback.sqlite'], { cwd })
+  const decision = await json<object>(['retrain', ...line, '--judges', '2'], { cwd })
+  await json(['erase', ...line, '--user-id', 'c1'], { cwd })
+  const folders = readdirSync(join(cwd, 'live')).filter(name => name.startsWith('20'))
+  const manifests = folders.map(name => JSON.parse(readFileSync(join(cwd, 'live', name, 'manifest.json'), 'utf8')) as Record<string, unknown>)
+  const fields = manifests.flatMap(({ files: _, config: __, losses: ___, timings: ____, ...manifest }) => keysOf(manifest))
+  expect(fields).toEqual(expect.arrayContaining(['feedback', 'retrained', 'replaces', 'erased', 'source']))
+  const told = [...fields, ...keysOf({ ...decision, timings: {} })]
+  expect([...new Set(told)].filter(field => !named(read('docs/reference/files-on-disk.md')).has(field))).toEqual([])
+})
+
 test('it names every field of a search, in its log and in metrics.json', async () => {
   const argv = ['tune', 'events.csv', ...COLUMNS, '--range', 'factors=2:4', '--k', '3', '--resamples', '100', '--trials', '4', '--budget', '1h', '--out', 'tuned']
   const [{ log, tuning, version }] = await json<{ log: string, tuning: Record<string, unknown>, version: string }[]>(argv, { cwd })

@@ -13,8 +13,17 @@ import { MatineeError } from '@matinee/core'
 import { openStore, type Store } from '../../src/store/index.ts'
 import { event } from './event.ts'
 
-// synchronous, so that a line is out before the next step begins, and a kill cannot swallow it
-const say = (line: string): void => void writeSync(1, `${line}\n`)
+/** Synchronous, so that a line is out before the next step begins, and a kill cannot swallow it. Waits where the reader is slow. */
+function say(line: string): void {
+  let rest = Buffer.from(`${line}\n`)
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+    }
+  }
+}
 const told = (error: unknown): string => error instanceof MatineeError ? `${error.code} ${error.detail}` : String(error)
 
 async function appendOneByOne(store: Store, run: string, caller: number, most: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { checkOption, MatineeError, models, pickOptions, type ModelName, type OptionSpecs, type Progress } from '@matinee/core'
-import { loadData, runConfig, runOptions } from '../../experiment/index.ts'
+import { loadData, originRecord, runConfig, runOptions } from '../../experiment/index.ts'
 import { withLock } from '../../shelf/index.ts'
 import { tune as search, type Narrowed, type TuneConfig, type Tuned } from '../../tune/index.ts'
 import type { CommandDefinition } from '../command.ts'
@@ -38,7 +38,7 @@ export const tune: CommandDefinition = {
     const dir = folder(options.out as string, io)
     const retain = options.keep === undefined ? undefined : checkedKeep(options.keep as number)
     const { data, load, threads } = dataJobFrom(args, options)
-    const preparation = { load, ...('file' in data ? { reading: data.reading, itemsFile: data.itemsFile } : {}) }
+    const preparation = { load, ...('file' in data ? { reading: data.reading, itemsFile: data.itemsFile, usersFile: data.usersFile } : {}) }
     const config = configFrom(options, preparation)
     const { signal } = io
     const bar = await progressBar(io, options)
@@ -48,7 +48,7 @@ export const tune: CommandDefinition = {
       bar.onProgress(progress)
     }
     const place = { dataDir: io.env.MATINEE_DATA_DIR, cwd: io.cwd, threads, signal, onProgress, onRemark: (text: string) => remark(io, options, text) }
-    const context = { threads, signal, onProgress, availableBytes: () => process.availableMemory(), software, now: io.now, onState: view.show }
+    const context = { threads, signal, onProgress, availableBytes: () => process.availableMemory(), software, now: io.now, onState: view.show, source: originRecord({ data, load }, dir, io.cwd) }
     try {
       const tuned = await withLock(dir, `tune ${config.models.map(({ model }) => model).join(', ')}`, lock =>
         search(() => loadData(data, load, place), config, context, { dir, lock, retain }))

@@ -7,7 +7,7 @@ import { bar, COLOURS, decades, label, legend, line, logScale, svg, round } from
 const WIDTH = 760
 const ROW = 22
 
-const threadsOf = ({ result }: Measured): number => Number(result.case.threads)
+const threadsOf = ({ result }: Measured): number => Number(result.case.threads ?? 0)
 
 function nameOf({ result: { measurement, case: which } }: Measured): string {
   const details = [which.factors === undefined ? '' : `${which.factors} factors`, which.solver ?? '', which.of ?? ''].filter(Boolean)

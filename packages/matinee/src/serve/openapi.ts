@@ -34,7 +34,7 @@ const tags: Readonly<Record<string, string>> = {
 const ofEvery: readonly HttpErrorCode[] = ['invalid_request', 'foreign_origin', 'foreign_host', 'rate_limited', 'overloaded', 'not_ready']
 
 /** Every error that the route may answer with. */
-export function errorsOf({ scope, body, query, errors }: Route): readonly HttpErrorCode[] {
+function errorsOf({ scope, body, query, errors }: Route): readonly HttpErrorCode[] {
   return [...new Set([
     ...ofEvery, ...(scope === 'public' ? [] : ['unauthorized', 'forbidden'] as const), ...(body ? ['not_json', 'too_large'] as const : []),
     ...(query ? ['url_too_long'] as const : []), ...errors,

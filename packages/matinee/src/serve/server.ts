@@ -1,4 +1,5 @@
 // The HTTP server over a service: limits, access, validation, the routes, OpenAPI, one shape of error.
+import type { Duplex } from 'node:stream'
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
@@ -174,7 +175,7 @@ async function securityHeaders(): Promise<Record<string, string>> {
 }
 
 /** What Node's parser refuses before there is a request. */
-function answerBrokenRequest(error: Error & { readonly code?: string }, socket: import('node:stream').Duplex): void {
+function answerBrokenRequest(error: Error & { readonly code?: string }, socket: Duplex): void {
   const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'timeout' : 'invalid_request'
   const body = JSON.stringify(errorAnswer(new HttpError(code, 'the request is not HTTP as the service takes it.')))
   if (!socket.writable) return void socket.destroy()

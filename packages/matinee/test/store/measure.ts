@@ -1,10 +1,14 @@
-// Measures a store: `node --conditions=matinee-source packages/matinee/test/store/measure.ts URL [SECONDS]`. So many callers, each with one
-// event at a time; the time of each append, how many a second, and how late the event loop was meanwhile.
+// Measures a store: `node --conditions=matinee-source packages/matinee/test/store/measure.ts URL [SECONDS]`, or `postgres` instead of
+// the URL for a server of its own. So many callers, each with one call at a time; the time of each append, how many events a second, and
+// how late the event loop was meanwhile.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { openStore } from '../../src/store/index.ts'
 import { event } from './event.ts'
+import { startPostgres } from './postgres.ts'
 
-const [url, seconds = '5'] = process.argv.slice(2)
+const [where, seconds = '5'] = process.argv.slice(2)
+const server = where === 'postgres' ? await startPostgres() : undefined
+const url = server?.url ?? where
 const quantile = (sorted: readonly number[], q: number): string => (sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? NaN).toFixed(2)
 
 for (const [callers, perCall] of [[1, 1], [16, 1], [64, 1], [256, 1], [4, 1000]]) {
@@ -29,3 +33,4 @@ for (const [callers, perCall] of [[1, 1], [16, 1], [64, 1], [256, 1], [4, 1000]]
   }))
   await store.close()
 }
+await server?.remove()

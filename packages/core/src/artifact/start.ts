@@ -4,7 +4,9 @@ import type { Start } from '../model/index.ts'
 import type { VersionContents } from './version.ts'
 
 /** The version as a start for a fit on the dataset. */
-export function startOf({ state, userIds, itemIds }: Pick<VersionContents, 'state' | 'userIds' | 'itemIds'>, { users, items }: Pick<Dataset, 'users' | 'items'>): Start {
+export function startOf(
+  { state, userIds, itemIds }: Pick<VersionContents, 'state' | 'userIds' | 'itemIds'>, { users, items }: Pick<Dataset, 'users' | 'items'>,
+): Start {
   const placesOf = (ids: readonly string[], before: readonly string[]): Int32Array => {
     const known = new IdMap<string, number>(before)
     return Int32Array.from(ids, id => known.indexOf(id) ?? -1)

@@ -94,7 +94,7 @@ function dataFrom([file]: readonly string[], options: Readonly<Record<string, un
   if (file === undefined || dataset !== undefined) {
     throw new MatineeError('ERR_USAGE', file === undefined ? 'no data were named, expected a file or --dataset NAME.' : `both the file "${file}" and --dataset ${dataset} were given, expected one.`)
   }
-  return { file, reading: readingFrom(options), itemsFile: text('items') }
+  return { file, reading: readingFrom(options), itemsFile: text('items'), usersFile: text('users') }
 }
 
 /** How the flags of addColumnFlags say that a table is to be read. */

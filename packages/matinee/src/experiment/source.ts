@@ -1,5 +1,5 @@
 // Where a version's data came from, as its manifest says it: enough to load them again. docs/reference/files-on-disk.md
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { MatineeError } from '@matinee/core'
 import { datasets } from '../files/index.ts'
 import { SYNTHETIC, type DataSource, type LoadOptions } from './load.ts'
@@ -31,5 +31,5 @@ export function originFrom(manifest: Readonly<Record<string, unknown>>, dir: str
   }
   const name = typeof dataset === 'string' ? dataset : (manifest.dataset as { readonly name?: unknown } | undefined)?.name
   if (typeof name === 'string' && (name === SYNTHETIC || Object.hasOwn(datasets, name))) return { data: { dataset: name }, load }
-  throw new MatineeError('ERR_USAGE', `the live version in ${dirname(resolve(dir, 'x'))} does not say which data it was trained on, expected a file or --dataset NAME.`)
+  throw new MatineeError('ERR_USAGE', `the live version in ${dir} does not say which data it was trained on, expected a file or --dataset NAME.`)
 }

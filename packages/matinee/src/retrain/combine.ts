@@ -47,7 +47,9 @@ export function combine(base: Dataset, events: readonly StoredEvent[], weighting
     else insert(again, { time: timestamps?.[row] ?? 0, weight: weights[row], isRating: valueKind === 'rating' })
   }
   const rows = [...told].flatMap(([user, own]) => [...own].map(([item, all]) => ({ user, item, ...merged(all) })))
-  const column = <Column extends Int32Array | Float32Array | Float64Array>(to: Column, ofBase: (row: number) => number, ofRow: (row: typeof rows[number]) => number): Column => {
+  const column = <Column extends Int32Array | Float32Array | Float64Array>(
+    to: Column, ofBase: (row: number) => number, ofRow: (row: typeof rows[number]) => number,
+  ): Column => {
     rowsKept.forEach((row, at) => { to[at] = ofBase(row) })
     rows.forEach((row, at) => { to[rowsKept.length + at] = ofRow(row) })
     return to
@@ -68,7 +70,7 @@ export function combine(base: Dataset, events: readonly StoredEvent[], weighting
       ...(timestamps && { timestamps: column(new Float64Array(n), row => timestamps[row], ({ time }) => time) }),
     },
     itemInfo: new Map(base.items.ids.map((id, item): [string, ItemInfo] => [id, base.catalogue[item]])),
-    ...(base.userInfo && { userInfo: new Map(base.users.ids.map((id, user): [string, ItemInfo] => [id, base.userInfo?.[user] ?? { attributes: {} }])) }),
+    ...(base.userInfo && { userInfo: new Map(base.userInfo.map((info, user): [string, ItemInfo] => [base.users.ids[user], info]).filter(([id]) => numbers.has(id as UserId))) }),
     ...(base.provenance.checksum !== undefined && { checksum: base.provenance.checksum }),
     rowsRead: base.provenance.rowsRead + events.length,
     badRows: base.provenance.badRows + bad,

@@ -62,7 +62,8 @@ export async function eraseFromVersions(dir: string, isErased: IsErased, context
       context.onProgress?.({ stage: 'erase', done: at + 1, total: names.length })
     }
     if (unreadable.length === 0) return erased
-    throw new MatineeError('ERR_ARTIFACT_CORRUPT', `users were erased from ${erased.length} versions, but ${unreadable.join('; ')} cannot be read and may know them; delete what cannot be mended.`)
+    const what = `users were erased from ${erased.length} versions, but ${unreadable.join('; ')} cannot be read and may know them; delete what cannot be mended.`
+    throw new MatineeError('ERR_ARTIFACT_CORRUPT', what)
   })
 }
 

@@ -24,7 +24,8 @@ const AT_A_TIME = 5000
 export async function readFeedback(store: Store, after: number): Promise<Feedback> {
   const { lastSequence } = await store.stats()
   if (lastSequence < after) {
-    throw new MatineeError('ERR_STORE', `the live version has the store's events up to number ${after}, and the newest in this store is ${lastSequence}, expected the store that it was trained from.`)
+    const what = `the live version has the store's events up to number ${after}, and the newest in this store is ${lastSequence}`
+    throw new MatineeError('ERR_STORE', `${what}, expected the store that it was trained from.`)
   }
   const events: StoredEvent[] = []
   let [sequence, news] = [0, 0]

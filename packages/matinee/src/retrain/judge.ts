@@ -80,7 +80,15 @@ export async function judge(
 const pick = ({ difference, interval, p, smallestVisible }: ReturnType<typeof compareRuns>['pairs'][number]) =>
   ({ difference, interval, p, ...(smallestVisible !== undefined && { smallestVisible }) })
 
-function verdict({ metric, live, difference, interval: [lower], p }: { metric: string, live: number, difference: number, interval: Interval, p: number }, { level, margin }: JudgeOptions) {
+interface Numbers {
+  readonly metric: string
+  readonly live: number
+  readonly difference: number
+  readonly interval: Interval
+  readonly p: number
+}
+
+function verdict({ metric, live, difference, interval: [lower], p }: Numbers, { level, margin }: JudgeOptions) {
   const [by, floor] = [Math.abs(difference).toFixed(4), -margin * live]
   if (difference < 0 && p <= level) return { outcome: 'worse', because: `its ${metric} is lower by ${by}, p = ${p.toFixed(4)}.` } as const
   if (margin < 1 && lower < floor) return { outcome: 'worse', because: `the interval of the difference begins at ${lower.toFixed(4)}, below ${floor.toFixed(4)}.` } as const
@@ -141,7 +149,9 @@ function renumbered(model: FittedModel, users: Int32Array, items: Int32Array): F
     batch: model.batch,
     scoreUsers(asked, out) {
       model.scoreUsers(asked.map(user => userIndex(users[user])), own.subarray(0, asked.length * model.nItems))
-      for (let row = 0; row < asked.length; row++) for (let item = 0; item < items.length; item++) out[row * items.length + item] = own[row * model.nItems + items[item]]
+      for (let row = 0; row < asked.length; row++) {
+        for (let item = 0; item < items.length; item++) out[row * items.length + item] = own[row * model.nItems + items[item]]
+      }
     },
     state: model.state,
   }

@@ -139,7 +139,9 @@ function startsOf({ retrained }: Manifest, { state }: VersionContents, { config,
   return canStart && !cold && before < STARTS_IN_A_ROW ? before + 1 : 0
 }
 
-function fit({ dataset, training }: LaidOut, start: VersionContents | undefined, retraining: Retraining, { threads, signal, onProgress, availableBytes }: RunContext): Promise<FittedModel> {
+function fit(
+  { dataset, training }: LaidOut, start: VersionContents | undefined, retraining: Retraining, { threads, signal, onProgress, availableBytes }: RunContext,
+): Promise<FittedModel> {
   const { config: { model, modelOptions, seed }, effortGiven } = retraining
   const definition = modelDefinition(model)
   const { effort } = definition
@@ -149,11 +151,12 @@ function fit({ dataset, training }: LaidOut, start: VersionContents | undefined,
   return definition.fit(training, options, { ...context, seed, ...(start && { start: startOf(start, dataset) }) })
 }
 
-type Accepted = Omit<Decision, 'outcome' | 'because' | 'version'> & LaidOut & { readonly losses: readonly object[] }
+type Accepted = Omit<Decision, 'outcome' | 'because' | 'version'> & Pick<LaidOut, 'dataset'> & { readonly losses: readonly object[] }
 
 // Under the folder's lock: nobody erases between the look at the list of erased users and the version; undefined where another is live now.
 async function write(
-  dir: string, store: Store, contents: VersionContents, { dataset, training: _, live, feedback, judgement, timings, losses, starts }: Accepted, { config, retain }: Retraining, context: RunContext,
+  dir: string, store: Store, contents: VersionContents,
+  { dataset, live, feedback, judgement, timings, losses, starts }: Accepted, { config, retain }: Retraining, context: RunContext,
 ): Promise<string | undefined> {
   return withLock(dir, 'retrain', async lock => {
     if (!await isStill(dir, live)) return undefined

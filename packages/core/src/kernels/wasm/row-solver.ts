@@ -35,7 +35,8 @@ function solverOf(module: WebAssembly.Module, side: HeldSide, capacity: number):
   const nRows = held.length / n
   const layout = layOut(strideOf(n), capacity)
   if (layout.sizeBytes > MAX_MEMORY_BYTES) {
-    throw new MatineeError('ERR_MEMORY', `a history of up to ${capacity} items with ${n} factors needs ${layout.sizeBytes} bytes to be folded in, expected at most ${MAX_MEMORY_BYTES}.`)
+    const need = `a history of up to ${capacity} items with ${n} factors needs ${layout.sizeBytes} bytes to be folded in`
+    throw new MatineeError('ERR_MEMORY', `${need}, expected at most ${MAX_MEMORY_BYTES}.`)
   }
   const memory = kernelMemory(layout.sizeBytes, canShareMemory)
   const kernels = instantiate(module, memory)

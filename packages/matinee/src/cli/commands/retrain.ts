@@ -92,8 +92,10 @@ function answer(decision: Decision, options: Options, io: Io): void {
 }
 
 function judgementLines({ outcome, because, users, items, unknownUsers, unknownItems, repeated, metric, candidate, live, interval }: Judgement, version: string): string[] {
-  const heldOut = `Held out: ${items} items of ${users} users; besides ${unknownUsers} users and ${unknownItems} items that one of the models does not know, ${repeated} had before.`
+  const besides = `${unknownUsers} users and ${unknownItems} items that one of the models does not know, ${repeated} had before`
+  const heldOut = `Held out: ${items} items of ${users} users; besides ${besides}.`
   if (metric === undefined || candidate === undefined || live === undefined || !interval) return [heldOut, `No judgement: ${because}`]
-  const numbers = `${metric}: ${candidate.toFixed(4)} without these events, ${live.toFixed(4)} by ${version}, difference ${interval[0].toFixed(4)} to ${interval[1].toFixed(4)}.`
+  const [lower, upper] = interval.map(end => end.toFixed(4))
+  const numbers = `${metric}: ${candidate.toFixed(4)} without these events, ${live.toFixed(4)} by ${version}, difference ${lower} to ${upper}.`
   return [heldOut, numbers, `The candidate is ${outcome}: ${because}`]
 }

@@ -159,7 +159,8 @@ export class Recommender {
 
   #list(scores: Float32Array, seen: ArrayLike<number>, wanted: Wanted): RecommendationList {
     const { n, filter } = wanted
-    const { exclude, allow } = this.#candidates(seen, wanted)
+    const { allow, ...candidates } = this.#candidates(seen, wanted)
+    const exclude = Array.from(candidates.exclude)
     const allowed = allow && new Set(allow)
     const passes = (index: number): boolean => (!allowed || allowed.has(index)) && (!filter || filter(this.#described(itemIndex(index))))
     const best = topK(scores, n, exclude, passes)
@@ -172,9 +173,10 @@ export class Recommender {
     }
   }
 
-  #candidates(seen: ArrayLike<number>, { includeSeen, exclude, allow }: Wanted): { exclude: number[], allow?: number[] } {
+  #candidates(seen: ArrayLike<number>, { includeSeen, exclude, allow }: Wanted): { exclude: ArrayLike<number>, allow?: number[] } {
     const indices = (ids: readonly string[]): number[] => ids.map(id => this.items.indexOf(id)).filter(index => index !== undefined)
-    return { exclude: [...(includeSeen ? [] : Array.from(seen)), ...indices(exclude)], ...(allow && { allow: indices(allow) }) }
+    const hidden = exclude.length === 0 && !includeSeen ? seen : [...(includeSeen ? [] : Array.from(seen)), ...indices(exclude)]
+    return { exclude: hidden, ...(allow && { allow: indices(allow) }) }
   }
 
   // The ids that pass, among the allowed ones.

@@ -38,9 +38,10 @@ export type ListOptions = Omit<RecommendOptions, 'n'> & { readonly n: number, re
  * The list that `ask` gives, by the rules. Pinned items come first; boosted ones stand where their new scores put them: the best of the
  * others and all boosted ones are merged, so nothing is missed.
  */
-export function ruledList(ask: Ask, { n, offset, ...options }: ListOptions, rules: CompiledRules | undefined, nItems: number): RecommendationList {
+export function ruledList(ask: Ask, options: ListOptions, rules: CompiledRules | undefined, nItems: number): RecommendationList {
+  const { n, offset } = options
   const wanted = n + offset
-  const all = rules ? withRules(ask, wanted, options, rules) : ask({ ...options, n: wanted }).recommendations
+  const all = rules ? withRules(ask, wanted, options, rules) : ask(offset === 0 ? options : { ...options, n: wanted }).recommendations
   const shown = offset === 0 ? all : all.slice(offset)
   if (shown.length === n) return { recommendations: shown }
   const places = offset === 0 ? `${n} items were` : `places ${offset + 1} to ${wanted} were`

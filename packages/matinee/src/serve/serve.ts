@@ -38,7 +38,7 @@ export async function startServing({ port, logTo, ...options }: ServeOptions): P
   try {
     madeKey = await firstKey(store, host)
     await service.start()
-    await furnish(app, service, options)
+    await furnish(app, log, service, options)
     await listen(app, host, port)
   } catch (error) {
     await service.close()

@@ -246,7 +246,9 @@ describe('limits', () => {
   test('helmet\'s headers are on every answer, errors included', async () => {
     const service = await startService()
     for (const path of ['/healthz', '/nothing', '/docs', '/items/%zz']) {
-      const { headers } = await service.ask(path)
+      const answer = await service.ask(path)
+      await answer.bytes()
+      const { headers } = answer
       expect([path, headers.get('x-content-type-options'), headers.get('content-security-policy')?.includes('frame-ancestors \'none\'')]).toEqual([path, 'nosniff', true])
     }
   })

@@ -49,18 +49,19 @@ export async function wasmRanker(itemFactors: Float32Array, nItems: number, fact
   const productsAVector = 8 * layout.nPanels * layout.stride
   const mostVectors = Math.max(16, Math.min(BLOCK_VECTORS, Math.floor(BLOCK_PRODUCTS / productsAVector)))
 
-  // sought: places of a list or relevant items of vector v
-  const passOver = ({ vectors, rows, excludeByRow, exclude, allow }: Vectors, goal: RankerGoal, sought: (v: number) => number): Pass => {
+  // sought: places of a list or relevant items of vector v. isShared: whether threads read it; a shared buffer takes longer to make
+  const passOver = ({ vectors, rows, excludeByRow, exclude, allow }: Vectors, goal: RankerGoal, sought: (v: number) => number, isShared = canShareMemory): Pass => {
     const blocks = cut(rows.length, mostVectors, soughtCapacity(layout.nPlaces), sought)
+    const nFloats = factors * Math.min(rows.length, BLOCKS_A_PHASE * mostVectors)
     const shared = {
       layout,
       longest,
-      vectors: new Float32Array(shareableBuffer(4 * factors * Math.min(rows.length, BLOCKS_A_PHASE * mostVectors))),
+      vectors: isShared ? new Float32Array(shareableBuffer(4 * nFloats)) : new Float32Array(nFloats),
       rows: Int32Array.from(rows),
       ...(excludeByRow && { exclude: excludeByRow }),
       blocked: maskOf(exclude, allow),
       blocks,
-      firstBlock: new Int32Array(shareableBuffer(4)),
+      firstBlock: isShared ? new Int32Array(shareableBuffer(4)) : new Int32Array(1),
       goal,
     }
     const begin = (block: number): void => {
@@ -101,10 +102,10 @@ export async function wasmRanker(itemFactors: Float32Array, nItems: number, fact
   }
 
   const listsNow = (vectors: Vectors, k: number): Lists => {
-    const lists = emptyLists(vectors.rows.length, k)
+    const lists = emptyLists(vectors.rows.length, k, false)
     const length = Math.min(k, layout.nPlaces)
     if (length === 0) return lists
-    const { shared, begin } = passOver(vectors, { kind: 'lists', length, lists }, () => length)
+    const { shared, begin } = passOver(vectors, { kind: 'lists', length, lists }, () => length, false)
     const doBlock = rankerThread(kernels, memory, shared, 0)
     for (let block = 0; block + 1 < shared.blocks.length; block++) {
       if (block % BLOCKS_A_PHASE === 0) begin(block)
@@ -130,8 +131,10 @@ export async function wasmRanker(itemFactors: Float32Array, nItems: number, fact
   return { lists, listsNow, ranks }
 }
 
-function emptyLists(n: number, k: number): Lists {
-  return { k, items: new Int32Array(shareableBuffer(4 * n * k)).fill(-1), scores: new Float32Array(shareableBuffer(4 * n * k)).fill(-Infinity) }
+function emptyLists(n: number, k: number, isShared = canShareMemory): Lists {
+  const items = isShared ? new Int32Array(shareableBuffer(4 * n * k)) : new Int32Array(n * k)
+  const scores = isShared ? new Float32Array(shareableBuffer(4 * n * k)) : new Float32Array(n * k)
+  return { k, items: items.fill(-1), scores: scores.fill(-Infinity) }
 }
 
 const endOfPhase = (blocks: Uint32Array, block: number): number => Math.min(block + BLOCKS_A_PHASE, blocks.length - 1)

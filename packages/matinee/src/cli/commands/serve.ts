@@ -26,6 +26,7 @@ export const serve: CommandDefinition = {
       .option('--rate-limit <integer>', 'requests of a key or an address in a minute (default 6,000; on loopback 10,000,000)', parseNumber)
       .option('--retrain-every <hours>', 'train anew this often', parseNumber)
       .option('--retrain-after <integer>', 'train anew when so many events have come', parseNumber)
+      .option('--retain <integer>', 'versions that training anew leaves', parseNumber, 5)
       .option('--log-urls', 'log URLs too; ids of users stand in them')
     addStoreFlag(command)
   },
@@ -46,7 +47,7 @@ export const serve: CommandDefinition = {
       logUrls: options.logUrls === true,
       logTo: text => void (options.json ? io.stderr : io.stdout).write(text),
       commandLine: [process.execPath, ...process.execArgv, process.argv[1]],
-      jobArguments: { retrain: jobArguments, erase: jobArguments },
+      jobArguments: { retrain: [...jobArguments, '--retain', String(checkedCount('retain', options.retain as number))], erase: jobArguments },
       ...(retrainEvery !== undefined && { retrainEveryMs: retrainEvery * HOURS }),
       ...(retrainAfter !== undefined && { retrainAfter: checkedCount('retrain-after', retrainAfter) }),
     })

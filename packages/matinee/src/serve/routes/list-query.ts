@@ -14,6 +14,7 @@ interface AskedList {
 
 /** The defaults are those of the schema; a body does not get them by itself. */
 export function listOptions({ n = 10, offset = 0, filter, exclude, candidates, include_seen = false }: AskedList, recommender: Recommender): ListOptions {
+  if (!filter && !exclude && !candidates) return { n, offset, includeSeen: include_seen }
   return {
     n,
     offset,

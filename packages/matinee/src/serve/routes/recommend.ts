@@ -70,8 +70,9 @@ export const isSynthetic = ({ dataset }: LiveVersion['manifest']): boolean => (d
 
 // The same by joining what is prepared: an answer is as long as a list, and most of it never changes.
 function answerText(live: LiveVersion, userId: string | null, list: AnsweredList): string {
-  const { recommendations, reason } = list
-  const head = JSON.stringify(heading(live, userId, list)).slice(0, -1)
+  const { recommendations, reason, fallback, reflectsFeedback, unknownItems } = list
+  const isPlain = fallback === undefined && reflectsFeedback === undefined && unknownItems === undefined && !isSynthetic(live.manifest)
+  const head = isPlain ? `{"version":"${live.version}","user_id":${JSON.stringify(userId)}` : JSON.stringify(heading(live, userId, list)).slice(0, -1)
   return `${head},"recommendations":${live.places.json(recommendations)}${reason === undefined ? '}' : `,"reason":${JSON.stringify(reason)}}`}`
 }
 

@@ -5,8 +5,8 @@ import { bin } from '../cli/help.ts'
 export interface Running { readonly child: ChildProcess, readonly url: string, readonly madeKey: string }
 
 /** `matinee serve` as a process; ready when it has said where it listens. */
-export async function startProcess(dir: string, store: string): Promise<Running> {
-  const child = spawn(process.execPath, [bin, 'serve', '--artifacts', dir, '--store', store, '--port', '0', '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
+export async function startProcess(dir: string, store: string, env: NodeJS.ProcessEnv = {}): Promise<Running> {
+  const child = spawn(process.execPath, [bin, 'serve', '--artifacts', dir, '--store', store, '--port', '0', '--json'], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => { said = (said + chunk.toString()).slice(-4000) })
   const { url, madeKey } = await new Promise<{ url: string, madeKey: string }>((resolve, reject) => {

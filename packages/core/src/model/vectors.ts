@@ -5,7 +5,7 @@ import type { FittedModel, History } from './contract.ts'
 
 /**
  * score = user's vector · item's vector. userVectors: [nUsers × n], itemVectors: [nItems × n]. unscored: items without a score,
- * rising. foldIn: the vector of somebody with this history, for models that can find one.
+ * rising. foldIn: the vector of somebody with this history, for models that can find one; found once for a history that is kept.
  */
 export async function byVectors(
   userVectors: Float32Array, itemVectors: Float32Array, n: number, unscored: readonly number[], foldIn: (history: History) => Float32Array,
@@ -14,6 +14,12 @@ export async function byVectors(
   const nItems = itemVectors.length / n
   const scorer = await wasmKernels.scorer(itemVectors, nItems, n)
   const ranker = await wasmKernels.ranker(itemVectors, nItems, n, others(unscored, nItems))
+  const found = new WeakMap<History, Float32Array>()
+  const vectorOf = (history: History): Float32Array => {
+    const vector = found.get(history) ?? foldIn(history)
+    found.set(history, vector)
+    return vector
+  }
   const score = (vectors: Float32Array, nVectors: number, out: Float32Array): void => {
     scorer.score(vectors, nVectors, out)
     for (const item of unscored) for (let v = 0; v < nVectors; v++) out[v * nItems + item] = NaN
@@ -27,10 +33,10 @@ export async function byVectors(
       users.forEach((user, row) => vectors.set(userVectors.subarray(user * n, (user + 1) * n), row * n))
       score(vectors, users.length, out)
     },
-    scoreHistory: (history, out) => score(foldIn(history), 1, out),
+    scoreHistory: (history, out) => score(vectorOf(history), 1, out),
     listUsers: (users, k, candidates, context) => ranker.lists({ vectors: userVectors, rows: users, ...candidates }, k, context),
     listUser: (user, k, candidates) => ranker.listsNow({ vectors: userVectors, rows: [user], ...candidates }, k),
-    listHistory: (history, k, candidates) => ranker.listsNow({ vectors: foldIn(history), rows: [0], ...candidates }, k),
+    listHistory: (history, k, candidates) => ranker.listsNow({ vectors: vectorOf(history), rows: [0], ...candidates }, k),
     rankUsers: (users, relevant, exclude, limit, context) =>
       ranker.ranks({ vectors: userVectors, rows: users, excludeByRow: exclude }, relevant, limit, context),
   } satisfies Partial<FittedModel>

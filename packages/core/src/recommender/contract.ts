@@ -1,6 +1,7 @@
 // What a recommender is asked and what it answers.
 import type { ItemId, RunContext, UserId } from '../base/index.ts'
 import type { Attribute } from '../dataset/index.ts'
+import type { History } from '../model/index.ts'
 
 /** One place of a list. */
 export interface Recommendation {
@@ -52,6 +53,13 @@ export interface HistoryEvent {
   readonly rating?: number
   /** > 0 */
   readonly weight?: number
+}
+
+/** A history of somebody's own as a model takes it. Who asks by it more than once keeps it: it is folded in once. */
+export interface ReadHistory {
+  /** The latest of a repeated item stands where it came last. */
+  readonly known: History
+  readonly unknownItems: readonly string[]
 }
 
 /** A score, taken apart by the items of the history. */

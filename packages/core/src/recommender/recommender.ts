@@ -5,7 +5,7 @@ import { IdMap, weightings, type Catalogue } from '../dataset/index.ts'
 import type { Candidates, Lists } from '../kernels/index.ts'
 import { topK, type FittedModel, type History } from '../model/index.ts'
 import type {
-  Explanation, HistoryEvent, Recommendation, RecommendAllOptions, RecommendationList, RecommendOptions, UserRecommendations,
+  Explanation, HistoryEvent, Recommendation, RecommendAllOptions, RecommendationList, RecommendOptions, ReadHistory, UserRecommendations,
 } from './contract.ts'
 import { checkN, settled, type Wanted } from './wanted.ts'
 
@@ -76,16 +76,40 @@ export class Recommender {
   }
 
   /** The same for somebody never seen, by a history, the earliest event first. Unknown items of it are listed. Throws ERR_NOT_SUPPORTED. */
-  recommendFor(history: Iterable<HistoryEvent>, options: RecommendOptions = {}): RecommendationList & { readonly unknownItems: readonly string[] } {
+  recommendFor(history: Iterable<HistoryEvent> | ReadHistory, options: RecommendOptions = {}): RecommendationList & { readonly unknownItems: readonly string[] } {
     const { scoreHistory, listHistory } = this.model
     if (!scoreHistory) throw this.#unsupported('recommend from a history it never saw')
-    const { known, unknownItems } = this.#readHistory(history)
+    const { known, unknownItems } = this.readHistory(history)
     const wanted = settled(options)
     const list = listHistory && this.#best((k, candidates) => listHistory(known, k, candidates), known.items, wanted)
     if (list) return { ...list, unknownItems }
     const scores = new Float32Array(this.model.nItems)
     scoreHistory(known, scores)
     return { ...this.#list(scores, known.items, wanted), unknownItems }
+  }
+
+  /** A history for recommendFor and explainFor; one that was read comes back as it is. Throws ERR_EVENT. */
+  readHistory(events: Iterable<HistoryEvent> | ReadHistory): ReadHistory {
+    if ('known' in events) return events
+    const weightOf = weightings[this.#contents.history.weighting] as (rating: number) => number
+    const weights = new Map<number, number>()
+    const unknownItems: string[] = []
+    let position = 0
+    for (const { itemId, rating, weight } of events) {
+      const value = rating ?? weight ?? 1
+      if (!(value > 0 && value < Infinity) || (rating !== undefined && weight !== undefined)) {
+        throw new MatineeError('ERR_EVENT', `history event ${position} (item ${String(itemId)}) has rating ${String(rating)} and weight ${String(weight)}, expected one number > 0.`)
+      }
+      const item = this.items.indexOf(String(itemId))
+      if (item === undefined) unknownItems.push(String(itemId))
+      else {
+        const before = weights.get(item) ?? 0
+        weights.delete(item) // what comes again stands where it came last
+        weights.set(item, rating !== undefined ? weightOf(rating) : before + value)
+      }
+      position++
+    }
+    return { known: { items: Int32Array.from(weights.keys()), weights: Float32Array.from(weights.values()) }, unknownItems }
   }
 
   /** The n items most similar to one, by cosine. Throws ERR_UNKNOWN_ITEM, ERR_NOT_SUPPORTED. */
@@ -117,8 +141,8 @@ export class Recommender {
   }
 
   /** The same for a history as recommendFor takes it. Throws ERR_UNKNOWN_ITEM, ERR_NOT_SUPPORTED, ERR_EVENT. */
-  explainFor(history: Iterable<HistoryEvent>, itemId: string | number): Explanation & { readonly unknownItems: readonly string[] } {
-    const { known, unknownItems } = this.#readHistory(history)
+  explainFor(history: Iterable<HistoryEvent> | ReadHistory, itemId: string | number): Explanation & { readonly unknownItems: readonly string[] } {
+    const { known, unknownItems } = this.readHistory(history)
     return { ...this.#explain(known, itemId), unknownItems }
   }
 
@@ -209,28 +233,6 @@ export class Recommender {
     if (!fittedOnly) return own
     const keep = (_: number, at: number): boolean => fitted[from + at] === 1
     return { items: own.items.filter(keep), weights: own.weights.filter(keep) }
-  }
-
-  #readHistory(events: Iterable<HistoryEvent>): { known: { items: Int32Array, weights: Float32Array }, unknownItems: string[] } {
-    const weightOf = weightings[this.#contents.history.weighting] as (rating: number) => number
-    const weights = new Map<number, number>()
-    const unknownItems: string[] = []
-    let position = 0
-    for (const { itemId, rating, weight } of events) {
-      const value = rating ?? weight ?? 1
-      if (!(value > 0 && value < Infinity) || (rating !== undefined && weight !== undefined)) {
-        throw new MatineeError('ERR_EVENT', `history event ${position} (item ${String(itemId)}) has rating ${String(rating)} and weight ${String(weight)}, expected one number > 0.`)
-      }
-      const item = this.items.indexOf(String(itemId))
-      if (item === undefined) unknownItems.push(String(itemId))
-      else {
-        const before = weights.get(item) ?? 0
-        weights.delete(item) // what comes again stands where it came last
-        weights.set(item, rating !== undefined ? weightOf(rating) : before + value)
-      }
-      position++
-    }
-    return { known: { items: Int32Array.from(weights.keys()), weights: Float32Array.from(weights.values()) }, unknownItems }
   }
 
   #title(item: ItemIndex): string | null {

@@ -104,6 +104,17 @@ test('a history never seen gets its own kind, without the history, and unknown i
   expect(recommendations.every(({ itemId, attributes }) => attributes.parity === 'odd' && itemId !== 'i1' && itemId !== 'i3')).toBe(true)
 })
 
+test('a history that is read and kept gives the same lists and explanations, again and again', async () => {
+  const model = await recommender()
+  const events = [{ itemId: 'i1', rating: 5 }, { itemId: 'i3', rating: 4 }, { itemId: 'nothing' }]
+  const kept = model.readHistory(events)
+  for (let time = 0; time < 2; time++) {
+    expect(model.recommendFor(kept, { n: 5 })).toEqual(model.recommendFor(events, { n: 5 }))
+    expect(model.explainFor(kept, 'i5')).toEqual(model.explainFor(events, 'i5'))
+  }
+  expect(model.readHistory(kept)).toBe(kept)
+})
+
 test('similar items are mostly of the same kind, similar users too, and neither lists itself', async () => {
   const model = await recommender()
   const kinds = Array.from({ length: 40 }, (_, item) => {

@@ -1,8 +1,8 @@
 // A list for somebody: whose history counts, which rules are in force, what the answer says of both.
-import { topK, type HistoryEvent, type Recommender, type RecommendOptions, type RecommendationList } from '@matinee/core'
+import { topK, type HistoryEvent, type ReadHistory, type Recommender, type RecommendOptions, type RecommendationList } from '@matinee/core'
 import { HttpError } from './errors.ts'
 import type { LiveVersion } from './live.ts'
-import type { Overlay } from './overlay.ts'
+import type { Overlay, OverlayEvent } from './overlay.ts'
 import { ruledList, type Ask, type CompiledRules, type ListOptions } from './rules.ts'
 
 /** What a list is asked of. */
@@ -18,12 +18,13 @@ export interface AnsweredList extends RecommendationList {
   readonly reflectsFeedback?: boolean
   readonly unknownItems?: readonly string[]
   /** What explains it; undefined where nothing does. */
-  readonly history?: readonly HistoryEvent[]
+  readonly history?: ReadHistory
 }
 
 /** A known user's list, or the one of somebody with feedback only. Throws unknown_user unless there is a fallback. */
 export function listForUser(standing: Standing, userId: string, options: ListOptions, fallback: boolean): AnsweredList {
-  const { live: { recommender, erased, sequence }, overlay } = standing
+  const { live, overlay } = standing
+  const { recommender, erased, sequence } = live
   const user = recommender.users.indexOf(userId)
   const isKnown = user !== undefined && !(erased.size > 0 && erased.has(user))
   const events = overlay.nUsers === 0 ? [] : overlay.eventsOf(userId, sequence)
@@ -31,7 +32,7 @@ export function listForUser(standing: Standing, userId: string, options: ListOpt
   const seen = { ...options, exclude: [...options.exclude ?? [], ...(options.includeSeen ? [] : events.map(({ itemId }) => itemId))] }
   const counts = recommender.model.scoreHistory !== undefined && events.some(({ itemId }) => recommender.items.indexOf(itemId) !== undefined)
   if (counts) {
-    const history = [...(isKnown ? historyOf(recommender, userId) : []), ...events]
+    const history = wholeHistory(live, userId, isKnown, events)
     return { ...listBy(own => recommender.recommendFor(history, own), standing, options), reflectsFeedback: true, history }
   }
   if (isKnown) return { ...listBy(own => recommender.recommend(userId, own), standing, seen), reflectsFeedback: false }
@@ -42,12 +43,13 @@ export function listForUser(standing: Standing, userId: string, options: ListOpt
 /** The list for a history; the popular one where no item of it is known. Throws not_supported. */
 export function listForHistory(standing: Standing, history: readonly HistoryEvent[], options: ListOptions): AnsweredList {
   const { recommender } = standing.live
-  const unknownItems = history.map(({ itemId }) => String(itemId)).filter(itemId => recommender.items.indexOf(itemId) === undefined)
   if (recommender.model.scoreHistory === undefined) {
     throw new HttpError('not_supported', `the model ${recommender.contents.state.model} cannot recommend from a history it never saw.`)
   }
-  if (unknownItems.length === history.length) return { ...popularList(standing, options), unknownItems }
-  return { ...listBy(own => recommender.recommendFor(history, own), standing, options), unknownItems, history }
+  const read = recommender.readHistory(history)
+  const { known, unknownItems } = read
+  if (known.items.length === 0) return { ...popularList(standing, options), unknownItems }
+  return { ...listBy(own => recommender.recommendFor(read, own), standing, options), unknownItems, history: read }
 }
 
 /** Items similar to one, by the rules. Throws unknown_item, not_supported. */
@@ -65,6 +67,15 @@ export function knownItem({ items }: Recommender, itemId: string): number {
 }
 
 const listBy = (ask: Ask, { live, rules }: Standing, options: ListOptions): RecommendationList => ruledList(ask, options, rules, live.recommender.items.size)
+
+// Read once for the events that it holds, and so folded in once; who was erased since has no part in the version any more.
+function wholeHistory({ recommender, histories }: LiveVersion, userId: string, isKnown: boolean, events: readonly OverlayEvent[]): ReadHistory {
+  const kept = histories.get(events)
+  if (kept?.isKnown === isKnown) return kept.history
+  const history = recommender.readHistory([...(isKnown ? historyOf(recommender, userId) : []), ...events])
+  histories.set(events, { isKnown, history })
+  return history
+}
 
 /** What the version knows of a user, as a history. */
 const historyOf = (recommender: Recommender, userId: string): HistoryEvent[] =>

@@ -1,8 +1,9 @@
 // The version that answers now. CURRENT is watched: another version is loaded beside the live one, tried, and put in its place
 // between two requests; if it cannot be, the live one goes on.
-import { decodeVersion, MatineeError, openVersion, type Recommender } from '@matinee/core'
+import { decodeVersion, MatineeError, openVersion, type ReadHistory, type Recommender } from '@matinee/core'
 import { feedbackSequence, parseVersionName, readCurrent, readVersion, type Manifest } from '../shelf/index.ts'
 import { collectSoon } from './collect.ts'
+import type { OverlayEvent } from './overlay.ts'
 import { PreparedPlaces } from './prepared.ts'
 
 /** A version, ready to answer. */
@@ -17,6 +18,8 @@ export interface LiveVersion {
   readonly places: PreparedPlaces
   /** Of the newest change of the store that the version was trained with. */
   readonly sequence: number
+  /** Histories of users by their events since, as long as these are in force; isKnown: what the version knows is in it. */
+  readonly histories: WeakMap<readonly OverlayEvent[], { readonly isKnown: boolean, readonly history: ReadHistory }>
   /** Indices of its users that are to be forgotten. */
   readonly erased: Set<number>
 }
@@ -129,6 +132,7 @@ async function loadVersion(dir: string, name: string): Promise<LiveVersion> {
     recommender,
     places: new PreparedPlaces(recommender),
     sequence: feedbackSequence(manifest),
+    histories: new WeakMap(),
     erased: new Set(),
   }
 }

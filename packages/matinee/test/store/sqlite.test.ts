@@ -1,5 +1,5 @@
 // The contract on SQLite, and what only a file can do.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import { MatineeError } from '@matinee/core'
@@ -61,6 +61,14 @@ test('the bytes of an erased user lie in no file any more, while others read and
   await other.append([event('v', '2')])
   await Promise.all([store.close(), other.close()])
   expect(holds()).toBe(false)
+})
+
+test.skipIf(process.platform === 'win32')('only its owner may read the file and its log (skipped on Windows, whose files have other rights)', async () => {
+  const path = newFile()
+  const store = await openStore(path)
+  await store.append([event('u', '1')])
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) expect([file, statSync(file).mode & 0o777]).toEqual([file, 0o600])
+  await store.close()
 })
 
 test('more than 20,000 events that wait are refused at once, those before are written', async () => {

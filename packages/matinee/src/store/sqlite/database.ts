@@ -1,5 +1,5 @@
 // A SQLite file, opened so that what is committed is on the disk. Everything here blocks: it runs in a worker.
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
@@ -21,6 +21,9 @@ const BUSY_MS = 5_000
 /** How long two processes that create the file at once may be in each other's way. */
 const CREATE_MS = 10_000
 
+/** Who had what, and the secret of the erased: nobody else's business. */
+const OWNER_ONLY = 0o600
+
 /** Opens or creates; brings the schema up to date. Throws ERR_STORE, ERR_STORE_NEWER, ERR_STORE_BUSY. */
 export async function openFile(path: string): Promise<SqliteFile> {
   const deadline = Date.now() + CREATE_MS
@@ -38,6 +41,7 @@ export async function openFile(path: string): Promise<SqliteFile> {
 async function tryToOpen(path: string): Promise<SqliteFile> {
   const folder = dirname(path)
   if (!existsSync(folder)) throw new StoreFault('ERR_STORE', `cannot open ${path}: there is no folder ${folder}.`)
+  if (!existsSync(path)) closeSync(openSync(path, 'a', OWNER_ONLY)) // its log and index take the mode of the file
   const file = new BetterSqlite3(path, { timeout: BUSY_MS })
   try {
     refuseOtherTables(file, path)

@@ -26,6 +26,16 @@ export interface KernelExports {
   beginBlock(block: number): void
   descend(block: number, from: number, to: number): number
   multiplyAdd(rounds: number, factor: number): number
+  lambdasOf(work: number, from: number, to: number, perDcg: number, sums: number): void
+  fillHistogram(bins: number, gradients: number, rows: number, nRows: number, histogram: number): void
+  subtractHistogram(whole: number, part: number): void
+  bestCut(search: number, histogram: number, nBins: number, best: number): void
+  binValues(values: number, n: number, borders: number, out: number): void
+  toSteps(gradients: number, from: number, to: number, gradientStep: number, hessianStep: number, rows: number): void
+  cutRows(rows: number, n: number, bytes: number, bin: number, missingLeft: number, left: number, right: number): number
+  addToRows(rows: number, n: number, scores: number, value: number): void
+  addTree(splits: number, values: number, from: number, to: number, scores: number): void
+  addLeaves(splits: number, values: number, rows: number, rowBytes: number, n: number, scores: number): void
   countAtLeast(block: number, fromTile: number, toTile: number, limit: number): number
 }
 

@@ -4,16 +4,8 @@ import { wasmKernels, type BoostProblem, type Kernels, type Tree } from '../kern
 import { bordersOf } from './borders.ts'
 import { meanNdcg } from './ndcg.ts'
 import { lambdaMartOptions, type LambdaMartOptions } from './options.ts'
+import type { TreeRanker } from './ranker.ts'
 import { checkRows, type RankingRows } from './rows.ts'
-
-/** Trees over named features; plain data. A row's score is the sum of its leaves' values. */
-export interface TreeRanker {
-  /** [features] */
-  readonly featureNames: readonly string[]
-  /** [features] the least and the greatest value seen in training; undefined where there was none. */
-  readonly ranges: readonly (readonly [least: number, greatest: number] | undefined)[]
-  readonly trees: readonly Tree[]
-}
 
 /** What is learned from. */
 export interface RankingData {

@@ -40,12 +40,14 @@ function sampleOf(blocks: readonly Float32Array[], seed: number): Float32Array {
 
 function distinctOf(sample: Float32Array): Distinct {
   sample.sort()
-  const starts: number[] = []
-  for (let at = 0; at < sample.length; at++) if (at === 0 || sample[at] !== sample[at - 1]) starts.push(at)
-  return {
-    values: Float32Array.from(starts, start => sample[start]),
-    counts: Uint32Array.from(starts, (start, at) => (starts[at + 1] ?? sample.length) - start),
+  const values = new Float32Array(sample.length)
+  const counts = new Uint32Array(sample.length)
+  let n = 0
+  for (let at = 0; at < sample.length; at++) {
+    if (n === 0 || sample[at] !== values[n - 1]) values[n++] = sample[at]
+    counts[n - 1]++
   }
+  return { values: values.subarray(0, n), counts: counts.subarray(0, n) }
 }
 
 // The last value of each bin: a value as frequent as a bin's share has one of its own, the rest share what is left evenly.

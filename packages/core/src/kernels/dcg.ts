@@ -5,7 +5,7 @@ import { log2 } from '../base/index.ts'
 export const MAX_LABEL = 31
 
 /** 2^label − 1 */
-export const labelGain = (label: number): number => 2 ** label - 1
+export const labelGain = (label: number): number => (1 << label >>> 0) - 1
 
 /** [n] 1 / log₂(place + 2), place from 0. */
 export const discounts = (n: number): Float64Array => Float64Array.from({ length: n }, (_, place) => 1 / log2(place + 2))

@@ -1,10 +1,11 @@
 // LambdaMART as a whole: what it learns, and what its trees must not depend on.
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/base/index.ts'
-import { referenceKernels, wasmKernels } from '../../src/kernels/index.ts'
+import { referenceKernels } from '../../src/kernels/index.ts'
 import { referenceBoosting } from '../../src/kernels/reference/boosting.ts'
+import { lambdasOf } from '../../src/kernels/reference/lambdas.ts'
 import { bordersOf } from '../../src/rank/borders.ts'
-import { meanNdcg, trainLambdaMart, type LambdaMartOptions, type RankingRows, type TrainedRanker } from '../../src/rank/index.ts'
+import { forestOf, meanNdcg, trainLambdaMart, type LambdaMartOptions, type RankingRows, type TrainedRanker } from '../../src/rank/index.ts'
 import { featureNames, rankingRows, sizesOf } from './ranking-data.ts'
 
 const small: Partial<LambdaMartOptions> = { trees: 12, numLeaves: 8, minDataInLeaf: 5, earlyStopping: 0 }
@@ -15,7 +16,7 @@ const trained = (options: Partial<LambdaMartOptions> = {}, rows = training, seed
   trainLambdaMart({ featureNames, training: rows }, { ...small, ...options }, { seed, threads: 1 })
 
 async function scoresOf({ ranker }: TrainedRanker, { blocks }: RankingRows): Promise<Float64Array> {
-  return (await wasmKernels.forest(ranker.trees, featureNames.length)).scoresNow(blocks[0])
+  return (await forestOf(ranker)).scoresNow(blocks[0])
 }
 
 /** The rows of groups in another order. */
@@ -115,7 +116,6 @@ describe('what the trees do not depend on', () => {
 test('the best cut of the first tree is the best of all cuts, tried one by one', async () => {
   const { ranker: { trees: [{ feature, threshold, gain, missingLeft }] } } = await trained({ numLeaves: 2, trees: 1, maxBins: 255, lambda: 1 })
   const whole: { gradients: Float64Array, hessians: Float64Array } = { gradients: new Float64Array(training.labels.length), hessians: new Float64Array(training.labels.length) }
-  const { lambdasOf } = await import('../../src/kernels/reference/lambdas.ts')
   const { groups, labels, blocks } = training
   for (let group = 0; group < groups.length - 1; group++) {
     lambdasOf({ sigmoid: 1, truncation: 30, isNormalized: true }, labels, new Float64Array(labels.length), groups[group], groups[group + 1], whole.gradients, whole.hessians)
@@ -197,6 +197,12 @@ describe('errors', () => {
   ])('%s is ERR_SHAPE', async (_, changed, message) => {
     await expect(failing(changed)).rejects.toThrow(message)
     await expect(failing(changed)).rejects.toMatchObject({ code: 'ERR_SHAPE' })
+  })
+
+  test('a ranker asked with a column too few or too short is ERR_SHAPE', async () => {
+    const { scoresNow, scores } = await forestOf((await trained({ trees: 1 })).ranker)
+    expect(() => scoresNow(columns.slice(1))).toThrow(/ERR_SHAPE: .* expected 7 of one length/)
+    await expect(scores([...columns.slice(1), new Float32Array(2)], { threads: 1 })).rejects.toMatchObject({ code: 'ERR_SHAPE' })
   })
 
   test('no features is ERR_SHAPE, nothing to learn ERR_EMPTY, an option out of range ERR_OPTION', async () => {

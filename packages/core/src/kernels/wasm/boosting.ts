@@ -34,7 +34,10 @@ export async function wasmBoosting(problem: BoostProblem, context: RunContext): 
     shared.phase.set(phase)
     for (let chunk = 0; chunk < nChunks; chunk++) doChunk(chunk)
   }
-  await run(layout.nBlocks, BoostPhase.bin)
+  await run(layout.nBlocks, BoostPhase.bin).catch((error: unknown) => {
+    crew.close()
+    throw error
+  })
   const scores = new Float64Array(memory.buffer, layout.scores, layout.nRows)
 
   const grow = async (bag: Uint32Array, features: Uint32Array): Promise<Tree> => {

@@ -1,19 +1,23 @@
 // One thread's share of a forest's scores: a function that does a block of rows.
 import type { KernelExports } from './module.ts'
 
-/** Rows that are scored together: what they and a tree take stays in the first cache. */
-export const FOREST_ROWS = 256
-/** Bytes of a ValueSplit in assembly/forest.ts. */
-export const VALUE_SPLIT_BYTES = 20
+/** Rows that are scored together: their values and a tree stay in the first cache. */
+export const FOREST_ROWS = 128
+/** Bytes of a node and of Nodes in assembly/forest.ts. */
+export const NODE_BYTES = 16
+export const NODES_BYTES = 12
 
 /** Byte offsets. */
 export interface ForestLayout {
   readonly nFeatures: number
-  /** [trees] where the splits and the leaves' values of each begin */
-  readonly splits: Uint32Array
+  readonly nTrees: number
+  /** Nodes [trees] */
+  readonly trees: number
+  /** [trees] where the nodes and the leaves' values of each begin */
+  readonly nodes: Uint32Array
   readonly values: Uint32Array
-  /** [threads]: float32 [FOREST_ROWS × features] */
-  readonly rows: readonly number[]
+  /** [threads]: float32 [features × FOREST_ROWS] */
+  readonly columns: readonly number[]
   /** [threads]: float64 [FOREST_ROWS] */
   readonly scores: readonly number[]
   readonly sizeBytes: number
@@ -30,21 +34,15 @@ export interface ForestShared {
 
 /** The function for thread number `slot`. */
 export function forestThread(kernels: KernelExports, memory: WebAssembly.Memory, { layout, columns, out }: ForestShared, slot: number): (chunk: number) => void {
-  const { nFeatures, splits, values } = layout
-  const rows = new Float32Array(memory.buffer, layout.rows[slot], FOREST_ROWS * nFeatures)
+  const values = new Float32Array(memory.buffer, layout.columns[slot], FOREST_ROWS * layout.nFeatures)
   const scores = new Float64Array(memory.buffer, layout.scores[slot], FOREST_ROWS)
   return chunk => {
     const from = chunk * FOREST_ROWS
     const n = Math.min(FOREST_ROWS, out.length - from)
-    for (let feature = 0; feature < nFeatures; feature++) {
-      const column = columns[feature]
-      for (let row = 0; row < n; row++) rows[row * nFeatures + feature] = column[from + row]
-    }
+    columns.forEach((column, feature) => values.set(column.subarray(from, from + n), feature * FOREST_ROWS))
     scores.fill(0)
     const padded = Math.ceil(n / 4) * 4 // what lies there from before is scored in vain
-    for (let tree = 0; tree < splits.length; tree++) {
-      kernels.addLeaves(splits[tree], values[tree], rows.byteOffset, 4 * nFeatures, padded, scores.byteOffset)
-    }
+    kernels.addTrees(layout.trees, layout.nTrees, values.byteOffset, padded, scores.byteOffset)
     out.set(scores.subarray(0, n), from)
   }
 }

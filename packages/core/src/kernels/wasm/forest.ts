@@ -5,12 +5,12 @@ import type { Forest, Tree } from '../boosting-contract.ts'
 import { startCrew } from '../pool/crew.ts'
 import { gateMemory } from '../pool/gate.ts'
 import { threadsOf } from './als.ts'
-import { FOREST_ROWS, forestThread, VALUE_SPLIT_BYTES, type ForestLayout } from './forest-thread.ts'
+import { FOREST_ROWS, forestThread, NODE_BYTES, NODES_BYTES, type ForestLayout } from './forest-thread.ts'
 import { MAX_MEMORY_BYTES, placer } from './layout.ts'
 import { instantiate, kernelMemory, kernelModule } from './module.ts'
 
 /** Rows from which threads are worth their start. */
-const MANY = 8 * FOREST_ROWS
+const MANY = 16 * FOREST_ROWS
 /** Threads that have scratch. */
 const MOST_THREADS = 64
 
@@ -51,9 +51,11 @@ function layOut(trees: readonly Tree[], nFeatures: number): ForestLayout {
   const each = (bytes: number): number[] => Array.from({ length: canShareMemory ? MOST_THREADS : 1 }, () => place(bytes))
   const layout = {
     nFeatures,
-    splits: Uint32Array.from(trees, tree => place(VALUE_SPLIT_BYTES * Math.max(1, tree.feature.length))),
+    nTrees: trees.length,
+    trees: place(NODES_BYTES * trees.length),
+    nodes: Uint32Array.from(trees, tree => place(NODE_BYTES * (tree.feature.length + tree.leafValue.length))),
     values: Uint32Array.from(trees, tree => place(8 * tree.leafValue.length)),
-    rows: each(4 * FOREST_ROWS * nFeatures),
+    columns: each(4 * FOREST_ROWS * nFeatures),
     scores: each(8 * FOREST_ROWS),
   }
   const sizeBytes = place(0)
@@ -61,17 +63,20 @@ function layOut(trees: readonly Tree[], nFeatures: number): ForestLayout {
   throw new MatineeError('ERR_MEMORY', `${trees.length} trees over ${nFeatures} features need ${sizeBytes} bytes, expected at most ${MAX_MEMORY_BYTES}.`)
 }
 
-// ValueSplit of assembly/forest.ts, and the leaves' values. A tree of one leaf is a split whose two sides are that leaf.
+// Nodes of assembly/forest.ts and what it points to: splits, leaves that lead to themselves, values.
 function writeTree({ buffer }: WebAssembly.Memory, layout: ForestLayout, tree: Tree, at: number): void {
-  const child = (next: number): number => next >= 0 ? VALUE_SPLIT_BYTES * next : ~(8 * ~next)
-  new Float64Array(buffer, layout.values[at], tree.leafValue.length).set(tree.leafValue)
-  for (let split = 0; split < Math.max(1, tree.feature.length); split++) {
-    const isLeaf = tree.feature.length === 0
-    const fields = new Int32Array(buffer, layout.splits[at] + VALUE_SPLIT_BYTES * split, 5)
-    fields.set([isLeaf ? 0 : 4 * tree.feature[split], 0, isLeaf ? 0 : tree.missingLeft[split],
-      isLeaf ? ~0 : child(tree.left[split]), isLeaf ? ~0 : child(tree.right[split])])
-    new Float32Array(fields.buffer, fields.byteOffset + 4, 1)[0] = isLeaf ? 0 : roundedDown(tree.threshold[split])
+  const [first, values, nSplits] = [layout.nodes[at], layout.values[at], tree.feature.length]
+  new Uint32Array(buffer, layout.trees + NODES_BYTES * at, 3).set([first, NODE_BYTES * nSplits, values])
+  new Float64Array(buffer, values, tree.leafValue.length).set(tree.leafValue)
+  const place = (child: number): number => NODE_BYTES * (child >= 0 ? child : nSplits + ~child)
+  const ints = new Int32Array(buffer, first, NODE_BYTES / 4 * (nSplits + tree.leafValue.length))
+  const floats = new Float32Array(buffer, first, ints.length)
+  for (let split = 0; split < nSplits; split++) {
+    const missingRight = 1 - tree.missingLeft[split]
+    ints.set([4 * FOREST_ROWS * tree.feature[split] + missingRight, 0, place(tree.left[split]), place(tree.right[split])], 4 * split)
+    floats[4 * split + 1] = roundedDown(tree.threshold[split])
   }
+  tree.leafValue.forEach((_, leaf) => ints.set([0, 0, place(~leaf), place(~leaf)], 4 * (nSplits + leaf)))
 }
 
 // The greatest float32 that is not above: a float32 is below the one exactly if it is below the other.

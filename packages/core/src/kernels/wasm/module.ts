@@ -35,7 +35,7 @@ export interface KernelExports {
   cutRows(rows: number, n: number, bytes: number, bin: number, missingLeft: number, left: number, right: number): number
   addToRows(rows: number, n: number, scores: number, value: number): void
   addTree(splits: number, values: number, from: number, to: number, scores: number): void
-  addLeaves(splits: number, values: number, rows: number, rowBytes: number, n: number, scores: number): void
+  addTrees(trees: number, nTrees: number, columns: number, n: number, scores: number): void
   countAtLeast(block: number, fromTile: number, toTile: number, limit: number): number
 }
 

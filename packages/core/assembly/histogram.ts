@@ -8,13 +8,18 @@ const FEATURE_BYTES: usize = 4096
 const BLOCK_BYTES: usize = 4 * FEATURE_BYTES
 const MISSING: usize = 255 << 4
 
-/** bins: four bytes [all rows]; gradients: int32 × 4 [all rows]; rows: uint32 [n], those that are meant. */
+/** Copies the gradients of n rows to where they follow each other. gradients, out: int32 × 4. */
+export function gatherGradients(gradients: usize, rows: usize, n: i32, out: usize): void {
+  for (const end = rows + (<usize>n << 2); rows < end; rows += 4, out += 16) v128.store(out, v128.load(gradients + (<usize>load<u32>(rows) << 4)))
+}
+
+/** bins: four bytes [all rows]; rows: uint32 [n], those that are meant; gradients: int32 × 4 [n], theirs. */
 export function fillHistogram(bins: usize, gradients: usize, rows: usize, n: i32, histogram: usize): void {
   memory.fill(histogram, 0, BLOCK_BYTES)
-  for (const end = rows + (<usize>n << 2); rows < end; rows += 4) {
+  for (const end = rows + (<usize>n << 2); rows < end; rows += 4, gradients += 16) {
     const row = <usize>load<u32>(rows)
     const four = load<u32>(bins + (row << 2))
-    const sums = v128.load(gradients + (row << 4))
+    const sums = v128.load(gradients)
     const a = histogram + ((four << 4) & 0xff0), b = histogram + ((four >> 4) & 0xff0)
     const c = histogram + ((four >> 12) & 0xff0), d = histogram + ((four >> 20) & 0xff0)
     v128.store(a, i32x4.add(v128.load(a), sums))

@@ -30,6 +30,8 @@ export interface BoostSlot {
   readonly labelled: number
   /** Search of assembly/histogram.ts. */
   readonly search: number
+  /** 16 bytes [rows]: the gradients of a leaf's rows, one after the other */
+  readonly gathered: number
 }
 
 export interface BoostLayout {
@@ -97,6 +99,7 @@ export function layOutBoosting({ borders, groups, labels, growth: { numLeaves } 
       spare: place(16 * longest),
       labelled: place(4 * longest),
       search: place(64),
+      gathered: place(16 * nRows),
     })),
   }
   const sizeBytes = place(0)

@@ -77,11 +77,20 @@ export function boostThread(kernels: KernelExports, memory: WebAssembly.Memory, 
     shared.wentLeft[chunk] = kernels.cutRows(layout.rows + at, Math.min(CUT_ROWS, n - from), bytes, bin, missingLeft, layout.left + at, layout.right + at)
   }
 
-  // phase: [, first row and rows of the smaller leaf, its place among the histograms, the other's (−1: there is none), then of each leaf Σ gradient, Σ hessian, rows]
+  // Once a phase: the blocks of a thread read the same. phase: [, first row, rows … number of the search]
+  let gathered = 0
+  const gather = (): void => {
+    if (gathered === phase[11]) return
+    kernels.gatherGradients(layout.gradients, layout.rows + 4 * phase[1], phase[2], scratch.gathered)
+    gathered = phase[11]
+  }
+
+  // phase: [, first row and rows of the smaller leaf, its place among the histograms, the other's (−1: there is none), then of each leaf Σ gradient, Σ hessian, rows, and the number of the search]
   const search = (block: number): void => {
     const histogram = (place: number): number => layout.histograms + HISTOGRAM_BYTES * (place * layout.nBlocks + block)
     const [start, n, small, large] = phase.subarray(1, 5)
-    kernels.fillHistogram(layout.bins + TOGETHER * layout.nRows * block, layout.gradients, layout.rows + 4 * start, n, histogram(small))
+    gather()
+    kernels.fillHistogram(layout.bins + TOGETHER * layout.nRows * block, scratch.gathered, layout.rows + 4 * start, n, histogram(small))
     searchOne(block, 0, histogram(small))
     if (large < 0) return
     kernels.subtractHistogram(histogram(large), histogram(small))

@@ -40,6 +40,8 @@ export async function wasmBoosting(problem: BoostProblem, context: RunContext): 
   })
   const scores = new Float64Array(memory.buffer, layout.scores, layout.nRows)
 
+  const searches = { n: 0 }
+
   const grow = async (bag: Uint32Array, features: Uint32Array): Promise<Tree> => {
     throwIfAborted(context.signal)
     const nInBag = drawBag(shared, bag)
@@ -50,7 +52,7 @@ export async function wasmBoosting(problem: BoostProblem, context: RunContext): 
     await run(chunks, BoostPhase.steps, bag.length, steps.gradient, steps.hessian)
     writeSearch(memory, problem, layout, steps)
     const cuts: TreeSplit[] = []
-    const tree = await growTree(leafWork({ memory, layout, shared, run: runSmall, nInBag, cuts }), problem.growth, steps, problem.borders)
+    const tree = await growTree(leafWork({ memory, layout, shared, run: runSmall, nInBag, searches, cuts }), problem.growth, steps, problem.borders)
     writeTree(memory, layout, tree, cuts)
     await run(tree.leafValue.length, BoostPhase.addLeaves)
     await run(Math.ceil((layout.nGroups - bag.length) / CHUNK_GROUPS), BoostPhase.addTree, bag.length)
@@ -138,11 +140,13 @@ interface LeavesInWork {
   readonly shared: BoostShared
   run(isSmall: boolean, nChunks: number, ...phase: readonly number[]): Promise<void>
   readonly nInBag: number
+  /** So far, of all trees. */
+  readonly searches: { n: number }
   /** Receives the cuts in their order. */
   readonly cuts: TreeSplit[]
 }
 
-function leafWork({ memory, layout, shared, run, nInBag, cuts }: LeavesInWork): LeafWork {
+function leafWork({ memory, layout, shared, run, nInBag, searches, cuts }: LeavesInWork): LeafWork {
   const { leafStarts, leafCounts, wentLeft } = shared
   const rows = new Uint32Array(memory.buffer, layout.rows, layout.nRows)
   const [left, right] = [new Uint32Array(memory.buffer, layout.left, layout.nRows), new Uint32Array(memory.buffer, layout.right, layout.nRows)]
@@ -152,7 +156,7 @@ function leafWork({ memory, layout, shared, run, nInBag, cuts }: LeavesInWork): 
   const search = async (small: number, large: number | undefined, ofSmall: Sums, ofLarge: Sums): Promise<void> => {
     const sums = [ofSmall, ofLarge].flatMap(({ gradient, hessian, count }) => [gradient, hessian, count])
     await run(leafCounts[small] * layout.nBlocks < FEW, layout.nBlocks,
-      BoostPhase.search, leafStarts[small], leafCounts[small], places[small], large === undefined ? -1 : places[large], ...sums)
+      BoostPhase.search, leafStarts[small], leafCounts[small], places[small], large === undefined ? -1 : places[large], ...sums, ++searches.n)
   }
 
   // The leaf's rows, those that go left first, either in their order.

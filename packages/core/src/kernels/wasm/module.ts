@@ -28,6 +28,7 @@ export interface KernelExports {
   multiplyAdd(rounds: number, factor: number): number
   lambdasOf(work: number, from: number, to: number, perDcg: number, sums: number): void
   fillHistogram(bins: number, gradients: number, rows: number, nRows: number, histogram: number): void
+  gatherGradients(gradients: number, rows: number, nRows: number, out: number): void
   subtractHistogram(whole: number, part: number): void
   bestCut(search: number, histogram: number, nBins: number, best: number): void
   binValues(values: number, n: number, borders: number, out: number): void

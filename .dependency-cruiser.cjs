@@ -7,6 +7,7 @@ const core = {
   dataset: ['base', 'sparse'],
   split: ['base', 'sparse', 'dataset'],
   model: ['base', 'sparse', 'kernels', 'dataset'],
+  rank: ['base', 'sparse', 'kernels', 'dataset', 'split', 'model'],
   evaluate: ['base', 'sparse', 'dataset', 'split', 'model'],
   artifact: ['base', 'dataset', 'model'],
   recommender: ['base', 'sparse', 'kernels', 'dataset', 'split', 'model', 'evaluate', 'artifact'],

@@ -2,6 +2,7 @@
 import { alsIteration } from './als-iteration.ts'
 import type { Measurement } from './contract.ts'
 import { endToEnd } from './end-to-end.ts'
+import { lambdamart } from './lambdamart.ts'
 import { memory } from './memory.ts'
 import { modelsBeside } from './models.ts'
 import { scale } from './scale.ts'
@@ -25,4 +26,5 @@ export const measurements = {
   'serving': serving,
   'serving-feedback': servingFeedback,
   'serving-swaps': servingSwaps,
+  'lambdamart': lambdamart,
 } as const satisfies Record<string, Measurement>

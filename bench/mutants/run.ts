@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { inRoot } from '../../tools/paths.mjs'
+import { boostingMutants } from './boosting.ts'
 import { kernelMutants } from './kernels.ts'
 import type { Mutant } from './mutant.ts'
 import { numberMutants } from './numbers.ts'
@@ -34,7 +35,7 @@ interface VitestReport {
 }
 
 const { values: flags } = parseArgs({ options: { only: { type: 'string', default: '' }, without: { type: 'string', default: '' }, ignore: { type: 'string', default: '' } } })
-const mutants = [...kernelMutants, ...numberMutants].filter(({ name, file }) => new RegExp(flags.only).test(`${name} ${file}`))
+const mutants = [...kernelMutants, ...boostingMutants, ...numberMutants].filter(({ name, file }) => new RegExp(flags.only).test(`${name} ${file}`))
 const copy = copyOfRepository()
 try {
   const folders = readdirSync(path.join(copy, TESTS), { withFileTypes: true }).filter(entry => entry.isDirectory()).map(entry => entry.name)

@@ -14,6 +14,8 @@ const run = promisify(execFile)
 const environments = {
   numpy: { list: inRoot('bench', 'oracles', 'numpy.txt'), folder: inRoot('.tools', 'python') },
   implicit: { list: inRoot('bench', 'oracles', 'implicit.txt'), folder: inRoot('.tools', 'python') },
+  lightgbm: { list: inRoot('bench', 'oracles', 'lightgbm.txt'), folder: inRoot('.tools', 'lightgbm') },
+  rankers: { list: inRoot('bench', 'peers', 'rankers.txt'), folder: inRoot('.tools', 'rankers') },
   peers: { list: inRoot('bench', 'peers', 'peers.txt'), folder: inRoot('.tools', 'peers') },
   buffalo: { list: inRoot('bench', 'peers', 'buffalo.txt'), folder: inRoot('.tools', 'buffalo') },
   fastapi: { list: inRoot('bench', 'peers', 'fastapi.txt'), folder: inRoot('.tools', 'fastapi') },

@@ -9,6 +9,7 @@ import {
 } from '@matinee/core'
 import { measurePeak } from '../harness/peak.ts'
 import { allScores } from './scores.ts'
+import { loadRows, predictRows, trainRanker } from './ranking.ts'
 import { packFactors, topKOfUsers } from './top-k.ts'
 
 interface FitCommand {
@@ -114,7 +115,7 @@ async function topK({ file, k, threads, users }: TopKCommand) {
   return { ms, scoreSum: sum(found.scores) }
 }
 
-const commands = { load, fit, fitModel, topK, peak: measurePeak } as Readonly<Record<string, (command: never) => object | Promise<object>>>
+const commands = { load, fit, fitModel, topK, peak: measurePeak, loadRows, trainRanker, predictRows } as Readonly<Record<string, (command: never) => object | Promise<object>>>
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { do: name, ...command } = JSON.parse(line) as { do: string }

@@ -2,6 +2,7 @@
 // work; the contract suite holds one against the other.
 import type { RunContext } from '../base/index.ts'
 import type { Csr } from '../sparse/index.ts'
+import type { BoostProblem, BoostWork, Forest, Tree } from './boosting-contract.ts'
 import type { SgdProblem, SgdWork } from './sgd-contract.ts'
 
 /** One of the two matrices of factors. */
@@ -187,6 +188,10 @@ export interface Kernels {
    */
   inverse(problem: GramProblem, context: RunContext): Promise<Float32Array>
   sgd(problem: SgdProblem, context: RunContext): Promise<SgdWork>
+  /** Both implementations give the same bits. Throws ERR_MEMORY where the rows do not fit 4 GiB. */
+  boosting(problem: BoostProblem, context: RunContext): Promise<BoostWork>
+  /** Trees over so many features; both implementations give the same bits. */
+  forest(trees: readonly Tree[], nFeatures: number): Promise<Forest>
   /** itemFactors: [nItems × factors] */
   scorer(itemFactors: Float32Array, nItems: number, factors: number): Promise<Scorer>
   /** itemFactors: [nItems × factors]. ranked: item indices, rising; the others are never listed and have no score. */

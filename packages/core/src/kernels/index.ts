@@ -1,10 +1,13 @@
 // How is the arithmetic done quickly?
 export * from './ahead.ts'
+export type { BoostProblem, BoostWork, Forest, GrowthSettings, LambdaSettings, Tree } from './boosting-contract.ts'
 export * from './choose.ts'
 export * from './contract.ts'
+export * from './dcg.ts'
 export * from './flops.ts'
 export { warpWeights, type SgdPart, type SgdProblem, type SgdRows, type SgdWork } from './sgd-contract.ts'
 export * from './ridge.ts'
+export { referenceBoosting } from './reference/boosting.ts'
 export { normalEquations } from './reference/als.ts'
 export { addDiagonal, cholesky, gramOf, solveCholesky } from './reference/linear-algebra.ts'
 export { threadsOf } from './wasm/als.ts'

@@ -11,7 +11,7 @@ interface Violation { rule: { name: string }, from: string }
 const config = inRoot('.dependency-cruiser.cjs')
 const { forbidden } = createRequire(import.meta.url)(config) as { forbidden: { name: string }[] }
 const ruleNames = forbidden.map(rule => rule.name)
-const coreRooms = ['base', 'sparse', 'kernels', 'dataset', 'split', 'model', 'evaluate', 'artifact', 'recommender']
+const coreRooms = ['base', 'sparse', 'kernels', 'dataset', 'split', 'model', 'rank', 'evaluate', 'artifact', 'recommender']
 const matineeRooms = ['files', 'shelf', 'experiment', 'tune', 'report', 'store', 'serve', 'retrain', 'cli']
 const packages = ['commander', 'yauzl', 'fastify']
 

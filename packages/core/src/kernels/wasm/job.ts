@@ -1,6 +1,8 @@
 // What a worker can be given to do: one kind a computation. A new kind is a member of Job and a line of `chunkDoer`.
 import { received } from '../../sparse/index.ts'
 import { alsThread, type AlsShared } from './als-thread.ts'
+import { boostThread, type BoostShared } from './boost-thread.ts'
+import { forestThread, type ForestShared } from './forest-thread.ts'
 import { inverseThread, type InverseShared } from './inverse-thread.ts'
 import type { KernelExports } from './module.ts'
 import { nearestThread, type NearestShared } from './nearest-thread.ts'
@@ -16,6 +18,8 @@ export type Job =
   | { readonly kind: 'ranker', readonly shared: RankerShared }
   | { readonly kind: 'inverse', readonly shared: InverseShared }
   | { readonly kind: 'sgd', readonly shared: SgdShared }
+  | { readonly kind: 'boosting', readonly shared: BoostShared }
+  | { readonly kind: 'forest', readonly shared: ForestShared }
 
 /** The function by which a worker, thread number `slot`, does a chunk of the job it was sent. */
 export function chunkDoer(job: Job, kernels: KernelExports, memory: WebAssembly.Memory, slot: number): (chunk: number) => void {
@@ -26,6 +30,8 @@ export function chunkDoer(job: Job, kernels: KernelExports, memory: WebAssembly.
     case 'ranker': return rankerThread(kernels, memory, wholeRanker(job.shared), slot)
     case 'inverse': return inverseThread(kernels, memory, { ...job.shared, byUser: received(job.shared.byUser), byItem: received(job.shared.byItem) }, slot)
     case 'sgd': return sgdThread(kernels, memory, { ...job.shared, byUser: received(job.shared.byUser) }, slot)
+    case 'boosting': return boostThread(kernels, memory, job.shared, slot)
+    case 'forest': return forestThread(kernels, memory, job.shared, slot)
   }
 }
 

@@ -26,6 +26,17 @@ export interface KernelExports {
   beginBlock(block: number): void
   descend(block: number, from: number, to: number): number
   multiplyAdd(rounds: number, factor: number): number
+  lambdasOf(work: number, from: number, to: number, perDcg: number, sums: number): void
+  fillHistogram(bins: number, gradients: number, rows: number, nRows: number, histogram: number): void
+  gatherGradients(gradients: number, rows: number, nRows: number, out: number): void
+  subtractHistogram(whole: number, part: number): void
+  bestCut(search: number, histogram: number, nBins: number, best: number): void
+  binValues(values: number, n: number, borders: number, out: number): void
+  toSteps(gradients: number, from: number, to: number, gradientStep: number, hessianStep: number, rows: number): void
+  cutRows(rows: number, n: number, bytes: number, bin: number, missingLeft: number, left: number, right: number): number
+  addToRows(rows: number, n: number, scores: number, value: number): void
+  addTree(splits: number, values: number, from: number, to: number, scores: number): void
+  addTrees(trees: number, nTrees: number, columns: number, n: number, scores: number): void
   countAtLeast(block: number, fromTile: number, toTile: number, limit: number): number
 }
 

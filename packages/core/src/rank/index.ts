@@ -1,0 +1,10 @@
+// In what order do candidates come out?
+export * from './importance.ts'
+export * from './lambdamart.ts'
+export * from './lightgbm-read.ts'
+export * from './lightgbm-write.ts'
+export * from './ndcg.ts'
+export * from './options.ts'
+export * from './ranker.ts'
+export * from './rows.ts'
+export * from './shap.ts'

@@ -15,7 +15,7 @@ import { inRoot } from './paths.mjs'
 /** What is imported or run by its own name, below src/. @type {Record<string, string[]>} */
 const entrances = {
   core: ['index.ts', 'kernels/pool/node.ts', 'kernels/pool/none.ts', 'kernels/pool/worker.ts'],
-  matinee: ['index.ts', 'cli/main.ts', 'tune/look-worker.ts', 'store/sqlite/worker.ts'],
+  matinee: ['index.ts', 'cli/main.ts', 'serve/client.ts', 'tune/look-worker.ts', 'store/sqlite/worker.ts'],
 }
 
 /** @param {string} name */

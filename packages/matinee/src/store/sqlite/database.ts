@@ -41,7 +41,7 @@ export async function openFile(path: string): Promise<SqliteFile> {
 async function tryToOpen(path: string): Promise<SqliteFile> {
   const folder = dirname(path)
   if (!existsSync(folder)) throw new StoreFault('ERR_STORE', `cannot open ${path}: there is no folder ${folder}.`)
-  if (!existsSync(path)) closeSync(openSync(path, 'a', OWNER_ONLY)) // its log and index take the mode of the file
+  if (!existsSync(path)) createForOwner(path)
   const file = new BetterSqlite3(path, { timeout: BUSY_MS })
   try {
     refuseOtherTables(file, path)
@@ -66,6 +66,15 @@ async function tryToOpen(path: string): Promise<SqliteFile> {
   } catch (error) {
     file.close()
     throw error
+  }
+}
+
+// Its log and index take the mode of the file.
+function createForOwner(path: string): void {
+  try {
+    closeSync(openSync(path, 'a', OWNER_ONLY))
+  } catch {
+    // what hinders it hinders SQLite too, which is asked next and says so
   }
 }
 

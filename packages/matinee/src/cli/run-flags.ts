@@ -90,6 +90,8 @@ export const splitOptions = (options: Readonly<Record<string, unknown>>): Record
 function dataFrom([file]: readonly string[], options: Readonly<Record<string, unknown>>): DataSource {
   const text = (name: string): string | undefined => options[name] as string | undefined
   const dataset = text('dataset')
+  const beside = ['items', 'users'].find(name => text(name) !== undefined)
+  if (dataset !== undefined && beside) throw new MatineeError('ERR_USAGE', `--${beside} was given with --dataset ${dataset}, expected it with a file: a known dataset brings its own.`)
   if (file === undefined && dataset !== undefined) return { dataset, mirror: text('mirror') }
   if (file === undefined || dataset !== undefined) {
     throw new MatineeError('ERR_USAGE', file === undefined ? 'no data were named, expected a file or --dataset NAME.' : `both the file "${file}" and --dataset ${dataset} were given, expected one.`)

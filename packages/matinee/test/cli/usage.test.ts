@@ -39,6 +39,9 @@ describe('help', () => {
   })
 })
 
+test('serve without a version says so, and makes no store', () =>
+  fails(['serve', '--artifacts', 'none'], place, { code: 1, error: 'ERR_ARTIFACT_MISSING', says: /none/ }))
+
 describe('exit code 2', () => {
   const usage = (says: RegExp | string) => ({ code: 2, error: 'ERR_USAGE', says })
   test('for no command, naming all of them', () => fails([], place, usage(names.join(', '))))
@@ -47,6 +50,9 @@ describe('exit code 2', () => {
   test('for an unknown dataset, with all names', () => fails(['train', '--dataset', 'ml-1k'], place, { code: 2, error: 'ERR_UNKNOWN_NAME', says: /ml-100k, ml-latest-small/ }))
   test('for no data', () => fails(['train'], place, usage(/a file or --dataset/)))
   test('for a file and a dataset', () => fails(['evaluate', 'a.csv', '--dataset', 'ml-1m'], place, usage(/both the file "a.csv" and --dataset ml-1m/)))
+  test('for titles or attributes with a dataset, which would not be read', async () => {
+    for (const flag of ['--items', '--users']) await fails(['train', '--dataset', 'ml-1m', flag, 'a.csv'], place, usage(new RegExp(`${flag} was given with --dataset ml-1m`)))
+  })
   test('for a number that is none', () => fails(['train', 'a.csv', '--factors', 'many'], place, usage(/--factors.*not a number/)))
   test('for a choice that is none', () => fails(['train', 'a.csv', '--model', 'sa'], place, { code: 2, error: 'ERR_OPTION', says: /expected one of als, / }))
   test('for a user and a history', () => fails(['recommend', '--user-id', '1', '--history', '2:3'], place, usage(/--user-id and --history/)))

@@ -1,4 +1,5 @@
 import { MatineeError } from '@matinee/core'
+import { readCurrent } from '../../shelf/index.ts'
 import type { CommandDefinition } from '../command.ts'
 import { print, remark } from '../io.ts'
 import { DEFAULT_ARTIFACTS, folder } from '../open-artifacts.ts'
@@ -38,6 +39,7 @@ export const serve: CommandDefinition = {
     const [{ startServing, isLoopback }, { openStore }] = await Promise.all([import('../../serve/index.ts'), import('../../store/index.ts')])
     const url = storeUrl(options, io)
     const jobArguments = ['--artifacts', dir, '--store', url, '--quiet']
+    await readCurrent(dir) // before a store is made: without a version there is nothing to serve
     const store = await openStore(url)
     const serving = await startServing({
       dir, store, host, port, packageVersion,

@@ -9,8 +9,8 @@ const core = {
   model: ['base', 'sparse', 'kernels', 'dataset'],
   rank: ['base', 'sparse', 'kernels', 'dataset', 'split', 'model'],
   evaluate: ['base', 'sparse', 'dataset', 'split', 'model'],
-  artifact: ['base', 'dataset', 'model'],
-  recommender: ['base', 'sparse', 'kernels', 'dataset', 'split', 'model', 'evaluate', 'artifact'],
+  artifact: ['base', 'dataset', 'model', 'rank'],
+  recommender: ['base', 'sparse', 'kernels', 'dataset', 'split', 'model', 'rank', 'evaluate', 'artifact'],
 }
 const matinee = {
   files: [],

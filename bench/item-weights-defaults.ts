@@ -1,8 +1,8 @@
-// The searches behind the defaults of `item-knn` and `transitions`: NDCG@10 on the validation item, never the test item.
+// The searches behind the defaults of `item-knn`, `transitions` and `neighbours`: NDCG@10 on the validation item, never the test item.
 //
-//     MATINEE_DATA_DIR=… node --conditions=matinee-source bench/item-weights-defaults.ts item-knn|transitions
+//     MATINEE_DATA_DIR=… node --conditions=matinee-source bench/item-weights-defaults.ts item-knn|transitions|neighbours
 //
-// item-knn: ML-100K, file order, every combination. transitions: ml-1m-next-item; one option after the other, from where it stands
+// item-knn: ML-100K, file order, every combination. The others: ml-1m-next-item; one option after the other, from where it stands
 // best, twice round.
 // Every configuration tried is a line of bench/results/NAME-defaults.jsonl.
 import { writeFileSync } from 'node:fs'
@@ -18,6 +18,10 @@ const searches = {
   'transitions': {
     data: 'ml-1m-next-item', isGrid: false, start: { window: 30, normalisation: 0.5, neighbours: 1000, lastItems: 20, decay: 0.85 },
     values: { window: [10, 20, 30, 50, 80, 120], normalisation: [0.3, 0.35, 0.4, 0.45, 0.5, 0.6], decay: [0.6, 0.65, 0.7, 0.75, 0.8, 0.85], lastItems: [20, 40, 80], neighbours: [300, 500, 1000] },
+  },
+  'neighbours': {
+    data: 'ml-1m-next-item', isGrid: false, start: { lastItems: 20, decay: 0.9, normalisation: 0.3, scale: 20, neighbours: 500, window: 30 },
+    values: { decay: [0.8, 0.85, 0.9, 0.95], normalisation: [0.1, 0.2, 0.3, 0.5], scale: [5, 10, 20, 40], lastItems: [10, 20, 30], neighbours: [300, 500, 1000], window: [15, 30, 60] },
   },
 } as const
 

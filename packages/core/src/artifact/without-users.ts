@@ -1,6 +1,7 @@
 // A version without some of its users, as if they had not been asked for: nothing that says who they were or what they had is left.
 // docs/decisions/0032-erasing-users.md
-import { keptSpans, modelDefinition } from '../model/index.ts'
+import { keptSpans } from '../model/index.ts'
+import { modelDefinition } from '../rank/index.ts'
 import type { StoredHistory, VersionContents } from './version.ts'
 
 /** The contents without the users, and who stayed. */

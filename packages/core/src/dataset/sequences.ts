@@ -10,6 +10,8 @@ export interface Sequences {
   readonly indptr: Uint32Array
   /** [n], item indices, no repeats within a user. */
   readonly items: Int32Array
+  /** [n], seconds; absent where the data have no timestamps. */
+  readonly timestamps?: Timestamps
 }
 
 /**
@@ -21,14 +23,20 @@ export function sequencesOf(dataset: Pick<Dataset, 'interactions' | 'users' | 'i
   const rowsOfUser = rowReader(groupRows(users, nUsers))
   const latestFirst = tieOrder(dataset, rule)
   const indptr = new Uint32Array(nUsers + 1)
-  const result = new Int32Array(isKept ? isKept.reduce((n, kept) => n + kept, 0) : users.length)
+  const length = isKept ? isKept.reduce((n, kept) => n + kept, 0) : users.length
+  const result = new Int32Array(length)
+  const times = timestamps && (timestamps instanceof Uint32Array ? new Uint32Array(length) : new Float64Array(length))
   let to = 0
   for (let user = 0; user < nUsers; user++) {
     const rows = timestamps ? inOrderOfTime(rowsOfUser(user), timestamps, latestFirst) : rowsOfUser(user)
-    for (let at = 0; at < rows.length; at++) if (!isKept || isKept[rows[at]]) result[to++] = items[rows[at]]
+    for (let at = 0; at < rows.length; at++) {
+      if (isKept && !isKept[rows[at]]) continue
+      if (times && timestamps) times[to] = timestamps[rows[at]]
+      result[to++] = items[rows[at]]
+    }
     indptr[user + 1] = to
   }
-  return { indptr, items: result }
+  return { indptr, items: result, ...(times && { timestamps: times }) }
 }
 
 /** Rows of one user, the earliest first. rows: in order of arrival. */

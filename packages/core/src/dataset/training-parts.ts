@@ -6,7 +6,7 @@ import type { TieRule } from './tie-order.ts'
 import type { TrainingSet } from './training-set.ts'
 
 /** A part of the training set that is laid out on demand. */
-export type TrainingPart = 'sequences' | 'itemFeatures' | 'userFeatures'
+export type TrainingPart = 'sequences' | 'catalogue' | 'itemFeatures' | 'userFeatures'
 
 /** The parts that are wanted, of the rows that are kept. isKept: [n], 0 for rows to leave out. */
 export function trainingParts(
@@ -14,6 +14,7 @@ export function trainingParts(
 ): Pick<TrainingSet, TrainingPart> {
   return {
     ...(wanted.includes('sequences') && { sequences: sequencesOf(dataset, rule, isKept) }),
+    ...(wanted.includes('catalogue') && { catalogue: dataset.catalogue }),
     ...(wanted.includes('itemFeatures') && { itemFeatures: featuresOf(dataset.catalogue) }),
     ...(wanted.includes('userFeatures') && dataset.userInfo && { userFeatures: featuresOf(dataset.userInfo) }),
   }

@@ -1,5 +1,6 @@
 // What a model is fitted on: the interactions, and their weights from both sides.
 import { type Csr, groupEntries, mergeRows, sortColumns, transpose } from '../sparse/index.ts'
+import type { Catalogue } from './catalogue.ts'
 import type { Features } from './features.ts'
 import type { Interactions } from './interactions.ts'
 import { type ItemTimes, timesOf } from './item-times.ts'
@@ -17,13 +18,15 @@ export interface TrainingSet {
   readonly times?: ItemTimes
   /** The same interactions by time; only for a model that asks (`ModelDefinition.uses`). */
   readonly sequences?: Sequences
-  /** What is known of the items and of the users; only for a model that asks. */
+  /** What is known of the items, as it is published; only for a model that asks. */
+  readonly catalogue?: Catalogue
+  /** The same of items and of users, as indicators; only for a model that asks. */
   readonly itemFeatures?: Features
   readonly userFeatures?: Features
 }
 
 // What is laid out only for a model that asks (training-parts.ts).
-type Parts = Pick<TrainingSet, 'sequences' | 'itemFeatures' | 'userFeatures'>
+type Parts = Pick<TrainingSet, 'sequences' | 'catalogue' | 'itemFeatures' | 'userFeatures'>
 
 /** How rows become a training set. */
 export interface LayOut extends Parts {

@@ -20,6 +20,8 @@ export interface ModelDefinition<Specs extends OptionSpecs = OptionSpecs> {
   readonly effort?: string
   /** Whether the seed changes nothing: one fit is all there is. Default false. */
   readonly seedless?: boolean
+  /** Whether a list looks at what other users had, so that it changes when one of them is erased. Default false. */
+  readonly asksOthers?: boolean
   /** Whether a fit with these options can begin where that state stands; absent for models whose fits begin from nothing. */
   startsFrom?(state: ModelState, options: OptionValues<Specs>): boolean
   /** Of how many days before the newest row a fit counts the times, Infinity for all; absent where times do not matter. */
@@ -29,7 +31,8 @@ export interface ModelDefinition<Specs extends OptionSpecs = OptionSpecs> {
   /** Same training set, options, seed and start: the same bits, at any number of threads. */
   fit(training: TrainingSet, options: OptionValues<Specs>, context: FitContext): Promise<FittedModel>
   /**
-   * The state without the other users. kept: users that stay, rising; they become 0, 1, …, and what they are given stays the same bits.
+   * The state without the other users. kept: users that stay, rising; they become 0, 1, …, and what they are given stays the same bits,
+   * but for a model that `asksOthers`.
    * What the others have taught the model of the items stays as well, among everybody's.
    */
   withoutOthers(state: ModelState, kept: Uint32Array): ModelState

@@ -1,6 +1,8 @@
 // Who scores the items?
 export { fitAls, type AlsFactors } from './als/fit.ts'
-export { byHistory, keptSpans, type Histories } from './by-history.ts'
+export { byHistory, historyTensors, keptSpans, restoredHistories, withKeptHistories, type Histories } from './by-history.ts'
 export * from './contract.ts'
 export * from './registry.ts'
 export * from './top-k.ts'
+export { itemWeightsOf } from './item-weights/state.ts'
+export { floatTensor, numberOption, patternOf, patternTensors, tensorData } from './tensors.ts'

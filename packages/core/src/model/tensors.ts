@@ -1,5 +1,6 @@
 // Reading a model's tensors back, with their shapes checked.
 import { MatineeError } from '../base/index.ts'
+import type { Csr } from '../sparse/index.ts'
 import type { ModelState, Tensor } from './contract.ts'
 
 /** A float32 tensor of the state with the given shape; −1 stands for any length. Throws ERR_FORMAT otherwise. */
@@ -42,3 +43,23 @@ export function keptRows({ shape: [nRows, ...rest], data }: Tensor, kept: Uint32
 /** A state whose tensor `name` has a row a user, without the others' rows. */
 export const withKeptRows = (state: ModelState, name: string, kept: Uint32Array): ModelState =>
   ({ ...state, tensors: { ...state.tensors, [name]: keptRows(state.tensors[name], kept) } })
+
+/** The float32 numbers of a tensor of so many. Throws ERR_FORMAT for another, or none. */
+export function tensorData(tensors: Readonly<Record<string, Tensor>>, name: string, length: number): Float32Array {
+  const data = tensors[name]?.data
+  if (data instanceof Float32Array && data.length === length) return data
+  throw new MatineeError('ERR_FORMAT', `the tensor "${name}" is missing or not ${length} numbers of float32.`)
+}
+
+/** A sparse matrix of ones as tensors. */
+export const patternTensors = (name: string, { indptr, indices }: Csr): Record<string, Tensor> =>
+  ({ [`${name}_indptr`]: { shape: [indptr.length], data: indptr }, [`${name}_indices`]: { shape: [indices.length], data: indices } })
+
+/** The inverse of patternTensors. Throws ERR_FORMAT for other than so many rows. */
+export function patternOf(name: string, tensors: Readonly<Record<string, Tensor>>, nRows: number): Csr {
+  const [indptr, indices] = [tensors[`${name}_indptr`]?.data, tensors[`${name}_indices`]?.data]
+  const fits = indptr instanceof Uint32Array && indices instanceof Int32Array && indptr.length === nRows + 1 && indptr[0] === 0
+    && indptr.every((start, row) => row === 0 || start >= indptr[row - 1]) && indptr[nRows] === indices.length && indices.every(index => index >= 0)
+  if (!fits) throw new MatineeError('ERR_FORMAT', `the matrix "${name}" is missing or has not ${nRows} rows.`)
+  return { nRows, nColumns: indices.reduce((most, index) => Math.max(most, index + 1), 0), indptr, indices, values: new Float32Array(indices.length).fill(1) }
+}

@@ -80,8 +80,9 @@ async function boost(
     if (number === 0 || ndcg > validationNdcg[best]) best = number
     if (number - best >= options.earlyStopping) break
   }
-  const isCut = validation && options.earlyStopping > 0
-  return { trees: isCut ? trees.slice(0, best + 1) : trees, validationNdcg }
+  const kept = validation && options.earlyStopping > 0 ? trees.slice(0, best + 1) : trees
+  context.onProgress?.({ stage: 'fit lambdamart', done: kept.length, total: kept.length })
+  return { trees: kept, validationNdcg }
 }
 
 // Groups that hold rows of two labels: the others have no gradients, and LightGBM's do no more than weigh in its counts.

@@ -2,7 +2,7 @@
 import { pickOptions, resolveOptions } from '../base/index.ts'
 import { fromEvents, prepareDataset, trainingParts, trainingSet, type EventSource } from '../dataset/index.ts'
 import { measure, measureOptions, type MetricsReport } from '../evaluate/index.ts'
-import { modelDefinition } from '../model/index.ts'
+import { modelDefinition } from '../rank/index.ts'
 import { optionsOfSplit, splitterDefinition } from '../split/index.ts'
 import type { FitOptions } from './fit.ts'
 

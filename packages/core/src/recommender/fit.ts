@@ -4,7 +4,8 @@ import { decodeBundle, decodeVersion, encodeBundle, encodeVersion, type StoredHi
 import {
   fromEvents, prepareDataset, trainingParts, trainingSet, type CatalogueEntry, type Dataset, type EventSource, type Interactions, type TrainingSet, type UserEntry, type Weighting,
 } from '../dataset/index.ts'
-import { modelDefinition, type FittedModel } from '../model/index.ts'
+import type { FittedModel } from '../model/index.ts'
+import { modelDefinition } from '../rank/index.ts'
 import { mergeRows } from '../sparse/index.ts'
 import { Recommender } from './recommender.ts'
 

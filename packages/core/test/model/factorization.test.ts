@@ -4,7 +4,8 @@ import { itemIndex, resolveOptions, seededRandom, userIndex } from '../../src/ba
 import { trainingSet, type TrainingSet } from '../../src/dataset/index.ts'
 import { warpWeights, wasmKernels, type SgdProblem, type SgdWork } from '../../src/kernels/index.ts'
 import { featureStep } from '../../src/model/factorization/features.ts'
-import { modelDefinition, topK, type FittedModel } from '../../src/model/index.ts'
+import { topK, type FittedModel } from '../../src/model/index.ts'
+import { modelDefinition } from '../../src/rank/index.ts'
 import { buildCsr, rowIndices, transpose, type Csr } from '../../src/sparse/index.ts'
 import { randomInteractions } from '../random-problem.ts'
 

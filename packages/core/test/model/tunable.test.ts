@@ -1,7 +1,7 @@
 // What a model says to a tuner: ranges that its own declaration allows, and an effort that is one of its options.
 import { describe, expect, test } from 'vitest'
 import { checkOption } from '../../src/base/index.ts'
-import { modelDefinition, models } from '../../src/model/index.ts'
+import { allModels as models, modelDefinition } from '../../src/rank/index.ts'
 
 describe.each(Object.keys(models))('%s', name => {
   const { options, effort } = modelDefinition(name)

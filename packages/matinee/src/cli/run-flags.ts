@@ -1,6 +1,6 @@
 // The flags by which data and a configuration are named; shared by every command that fits.
 import { Option, type Command } from 'commander'
-import { MatineeError, models, pickOptions, prepareOptions, splitters, type OptionSpecs } from '@matinee/core'
+import { allModels, MatineeError, pickOptions, prepareOptions, splitters, type OptionSpecs } from '@matinee/core'
 import { checkedThreads, repeatOptions, runConfig, runOptions, type DataSource } from '../experiment/index.ts'
 import type { Encoding, EventReading } from '../files/index.ts'
 import { addFlags, addFlagsOf, parseNumber, pickOptionsOf } from './option-flags.ts'
@@ -38,7 +38,7 @@ export function addDataFlags(command: Command, argument: readonly [name: string,
 
 /** Adds the flags of the models, and --threads. */
 export function addModelFlags(command: Command): void {
-  addFlagsOf(command, models, 'Model:')
+  addFlagsOf(command, allModels, 'Model:')
   command.optionsGroup('Machine:').option('--threads <integer>', 'threads; changes no result (default: all cores)', parseNumber)
 }
 
@@ -68,7 +68,7 @@ export const addRepeatFlags = (command: Command): void => addFlags(command, repe
 export function jobFrom(args: readonly string[], options: Readonly<Record<string, unknown>>): Job {
   return {
     ...dataJobFrom(args, options),
-    config: runConfig(pickOptions(options, runOptions), pickOptionsOf(models, options), splitOptions(options)),
+    config: runConfig(pickOptions(options, runOptions), pickOptionsOf(allModels, options), splitOptions(options)),
     profile: options.profile === true,
   }
 }

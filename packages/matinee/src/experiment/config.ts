@@ -1,12 +1,12 @@
 // Everything that decides a run's result, and nothing else. Declared once: flags, help and the manifest read this.
 import {
-  checkOption, measureOptions, MatineeError, modelDefinition, models, optionsOfSplit, resolveOptions, splitterDefinition, splitters, tieOptions, weightingOption,
-  type Dataset, type ModelName, type OptionSpecs, type OptionValues,
+  allModels, checkOption, measureOptions, MatineeError, modelDefinition, optionsOfSplit, resolveOptions, splitterDefinition, splitters, tieOptions, weightingOption,
+  type AnyModelName, type Dataset, type OptionSpecs, type OptionValues,
 } from '@matinee/core'
 
 /** Options of every run, whatever the model. */
 export const runOptions = {
-  model: { kind: 'choice', default: 'als', choices: Object.keys(models) as ModelName[], help: 'Which model to fit.' },
+  model: { kind: 'choice', default: 'als', choices: Object.keys(allModels) as AnyModelName[], help: 'Which model to fit.' },
   split: { kind: 'choice', default: 'leave-last-n', choices: Object.keys(splitters), help: 'How interactions are hidden for the test.' },
   ties: tieOptions.ties,
   tieSeed: { ...tieOptions.seed, help: 'Seed of the split: of the hash that orders equal timestamps, and of what is drawn.' },

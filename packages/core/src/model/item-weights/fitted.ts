@@ -1,10 +1,8 @@
 // What sparse weights from item to item can do: score, list and rank by the items that a history meets, explain.
-import { inTurns, type ItemIndex, type UserIndex } from '../../base/index.ts'
-import type { Candidates, Lists } from '../../kernels/index.ts'
-import { rowIndices, rowLength, type Csr } from '../../sparse/index.ts'
-import { byHistory } from '../by-history.ts'
+import type { ItemIndex } from '../../base/index.ts'
+import type { Csr } from '../../sparse/index.ts'
+import { bySums } from '../by-sums.ts'
 import type { FittedModel, History, ModelState } from '../contract.ts'
-import { bestOf, type TopK } from '../top-k.ts'
 import { itemWeightsTensors, type ItemWeights } from './state.ts'
 import { sumsOver } from './sums.ts'
 
@@ -18,77 +16,8 @@ export function fittedItemWeights(
   parts: ItemWeights, strengths: (history: History) => ArrayLike<number>, { model, options }: Pick<ModelState, 'model' | 'options'>,
 ): FittedModel {
   const { weights, known, histories } = parts
-  const nItems = known.length
-  const nKnown = known.reduce((n, one) => n + one, 0)
-  const unmet = Float32Array.from(known, one => one === 1 ? 0 : NaN)
-  const sumsOf = sumsOver(weights, strengths)
-
-  const scoreHistory = (history: History, out: Float32Array): void => {
-    const { sums, met, nMet } = sumsOf(history)
-    out.set(unmet)
-    for (let at = 0; at < nMet; at++) out[met[at]] = sums[met[at]]
-  }
-  const base = byHistory(histories, nItems, scoreHistory)
-
-  // Among the items met, and among the rest only where these do not fill the list with scores above 0.
-  const list = (history: History, k: number, isCandidate: (item: number) => boolean): TopK => {
-    const { sums, isMet, met, nMet } = sumsOf(history)
-    const best = bestOf(sums, k)
-    const offer = (item: number): void => { if (best.admits(item) && isCandidate(item)) best.add(item) }
-    for (let at = 0; at < nMet; at++) offer(met[at])
-    const { scores } = best.list()
-    if (scores.length === k && scores[k - 1] > 0) return best.list()
-    for (let item = 0; item < nItems; item++) if (isMet[item] === 0 && known[item] === 1) offer(item)
-    return best.list()
-  }
-
-  const lists = (rows: ArrayLike<number>, historyOfRow: (row: number) => History, k: number, candidates: Candidates) => {
-    const result: Lists = { k, items: new Int32Array(rows.length * k).fill(-1), scores: new Float32Array(rows.length * k).fill(-Infinity) }
-    const candidatesOf = candidateTest(candidates, nItems)
-    const fill = (at: number): void => {
-      const { indices, scores } = list(historyOfRow(rows[at]), k, candidatesOf(rows[at]))
-      result.items.set(indices, at * k)
-      result.scores.set(scores, at * k)
-    }
-    return { result, fill }
-  }
-  const listsNow = (history: History, row: number, k: number, candidates: Candidates): Lists => {
-    const { result, fill } = lists([row], () => history, k, candidates)
-    fill(0)
-    return result
-  }
-  const historyOfRow = (row: number): History => base.historyOf(row as UserIndex)
-
-  // Ranks of the user's relevant items: how many of the items met score as much, and the rest where 0 does.
-  const ranksOf = (user: number, relevant: Csr, excluded: Int32Array): Float64Array => {
-    const { sums, isMet, met, nMet } = sumsOf(historyOfRow(user))
-    const nUnmetExcluded = excluded.reduce((n, item) => n + (isMet[item] === 0 && known[item] === 1 ? 1 : 0), 0)
-    const nUnmet = nKnown - nMet - nUnmetExcluded
-    return Float64Array.from(rowIndices(relevant, user), item => {
-      if (known[item] === 0) return Infinity
-      let rank = sums[item] <= 0 ? nUnmet : 0
-      for (let at = 0; at < nMet; at++) if (sums[met[at]] >= sums[item]) rank++
-      for (const other of excluded) if (isMet[other] === 1 && sums[other] >= sums[item]) rank--
-      return rank
-    })
-  }
-
   return {
-    ...base,
-    async listUsers(users, k, candidates, context) {
-      const { result, fill } = lists(users, historyOfRow, k, candidates)
-      await inTurns('list', users.length, fill, context)
-      return result
-    },
-    listUser: (user, k, candidates) => listsNow(base.historyOf(user), user, k, candidates),
-    listHistory: (history, k, candidates) => listsNow(history, 0, k, candidates),
-    async rankUsers(users, relevant, exclude, _limit, context) {
-      const starts = new Uint32Array(users.length + 1)
-      for (let at = 0; at < users.length; at++) starts[at + 1] = starts[at] + rowLength(relevant, users[at])
-      const ranks = new Float64Array(starts[users.length])
-      await inTurns('rank', users.length, at => ranks.set(ranksOf(users[at], relevant, rowIndices(exclude, users[at])), starts[at]), context)
-      return ranks
-    },
+    ...bySums(known, histories, sumsOver(weights, strengths)),
     explain(history, item) {
       const strength = strengths(history)
       return Float64Array.from(history.items, (from, k) => strength[k] * weightAt(weights, from, item))
@@ -106,17 +35,4 @@ function weightAt({ indptr, indices, values }: Csr, from: number, to: ItemIndex)
     else high = middle
   }
   return low < indptr[from + 1] && indices[low] === to ? values[low] : 0
-}
-
-// Whether an item is a candidate of a row, row after row.
-function candidateTest({ excludeByRow, exclude, allow }: Candidates, nItems: number): (row: number) => (item: number) => boolean {
-  const isOpen = new Uint8Array(nItems).fill(allow ? 0 : 1)
-  for (let at = 0; allow && at < allow.length; at++) isOpen[allow[at]] = 1
-  for (let at = 0; exclude && at < exclude.length; at++) isOpen[exclude[at]] = 0
-  if (!excludeByRow) return () => item => isOpen[item] === 1
-  const excludedFor = new Int32Array(nItems).fill(-1)
-  return row => {
-    for (const item of rowIndices(excludeByRow, row)) excludedFor[item] = row
-    return item => isOpen[item] === 1 && excludedFor[item] !== row
-  }
 }

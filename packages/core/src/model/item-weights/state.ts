@@ -28,6 +28,9 @@ export function itemWeightsTensors({ weights, known, histories }: ItemWeights): 
   }
 }
 
+/** The weights of a model whose scores are sums over a history; undefined for another. */
+export const itemWeightsOf = (state: ModelState): Csr | undefined => state.tensors.weights_indptr && restoredItemWeights(state).weights
+
 /** The inverse of itemWeightsTensors. Throws ERR_FORMAT. */
 export function restoredItemWeights(state: ModelState): ItemWeights {
   const { weights_indptr: starts, weights_items: items, weights_values: numbers, known: isKnown } = state.tensors

@@ -1,17 +1,7 @@
 // Sums over the items that a history meets, in sparse rows: what is not met is never visited.
 import type { Csr } from '../../sparse/index.ts'
+import type { Sums } from '../by-sums.ts'
 import type { History } from '../contract.ts'
-
-/** The sums of the last history. The arrays are the same each time. */
-export interface Sums {
-  /** [nItems], Σ over the history of strength × weight, in float32 and the history's order; 0 for what was not met. */
-  readonly sums: Float32Array
-  /** [nItems], 1 for an item that was met. */
-  readonly isMet: Uint8Array
-  /** [nItems], the items met in its first `nMet` places, in the order in which they were. */
-  readonly met: Int32Array
-  readonly nMet: number
-}
 
 /** weights: [from item × to item]. strengths: what each item of a history counts. */
 export function sumsOver(weights: Csr, strengths: (history: History) => ArrayLike<number>): (history: History) => Sums {

@@ -1,4 +1,4 @@
-import { compareOptions, compareRuns, MatineeError, modelDefinition, models as allModels, pickOptions, type Operand } from '@matinee/core'
+import { allModels, compareOptions, compareRuns, MatineeError, modelDefinition, pickOptions, type Operand } from '@matinee/core'
 import { basename } from 'node:path'
 import { datasetRecord, differingFields, repeatOptions, repeatsFrom, runOptions, type Result } from '../../experiment/index.ts'
 import type { CommandDefinition } from '../command.ts'

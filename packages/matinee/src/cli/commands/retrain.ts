@@ -1,4 +1,4 @@
-import { modelDefinition, models, pickOptions, prepareOptions, resolveOptions } from '@matinee/core'
+import { allModels, modelDefinition, pickOptions, prepareOptions, resolveOptions } from '@matinee/core'
 import { checkedThreads, loadData, originFrom, originRecord, runOptions, type Origin } from '../../experiment/index.ts'
 import { judgeOptions, retrain as retrainFolder, retrainConfig, type Decision, type Judgement } from '../../retrain/index.ts'
 import { readCurrent, readManifest } from '../../shelf/index.ts'
@@ -41,7 +41,7 @@ export const retrain: CommandDefinition = {
   async run(args, options, io) {
     const dir = folder(options.artifacts as string, io)
     const manifest = await readManifest(dir, await readCurrent(dir))
-    const config = retrainConfig(manifest, pickOptions(options, ownOptions), pickOptionsOf(models, options))
+    const config = retrainConfig(manifest, pickOptions(options, ownOptions), pickOptionsOf(allModels, options))
     const origin = originOf(args, options, dir, manifest)
     const threads = checkedThreads(options.threads as number | undefined)
     const { signal } = io

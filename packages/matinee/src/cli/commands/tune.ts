@@ -1,4 +1,4 @@
-import { checkOption, MatineeError, models, pickOptions, type ModelName, type OptionSpecs, type Progress } from '@matinee/core'
+import { allModels, checkOption, MatineeError, pickOptions, type AnyModelName, type OptionSpecs, type Progress } from '@matinee/core'
 import { loadData, originRecord, runConfig, runOptions } from '../../experiment/index.ts'
 import { withLock } from '../../shelf/index.ts'
 import { tune as search, type Narrowed, type TuneConfig, type Tuned } from '../../tune/index.ts'
@@ -25,7 +25,7 @@ export const tune: CommandDefinition = {
     addRunFlags(command, sharedOptions)
     command
       .optionsGroup('Search:')
-      .option('--model <names>', `models to tune, with commas between them, or all: ${Object.keys(models).join(', ')}`, 'als')
+      .option('--model <names>', `models to tune, with commas between them, or all: ${Object.keys(allModels).join(', ')}`, 'als')
       .option('--trials <integer>', 'configurations for each model, the defaults among them', parseNumber, 60)
       .option('--budget <duration>', 'time for each model\'s search, e.g. 90s, 10m, 1h; no end by default')
       .option('--parallel <integer>', 'trials at once, each with its share of the threads; changes no result', parseNumber, 1)
@@ -82,13 +82,13 @@ function answer(tuned: readonly Tuned[], options: Readonly<Record<string, unknow
 
 function configFrom(options: Readonly<Record<string, unknown>>, preparation: TuneConfig['preparation']): TuneConfig {
   const names = modelNames(options.model as string)
-  const fixed = pickOptionsOf(models, options)
+  const fixed = pickOptionsOf(allModels, options)
   const ranges = Object.fromEntries((options.range as string[] | undefined ?? []).map(parseRange))
   for (const name of [...Object.keys(fixed), ...Object.keys(ranges)]) {
-    if (names.some(model => Object.hasOwn(models[model].options, name))) continue
+    if (names.some(model => Object.hasOwn(allModels[model].options, name))) continue
     throw new MatineeError('ERR_OPTION', `there is no option "${name}" of ${names.join(', ')}.`)
   }
-  const own = (model: ModelName): Narrowed => ({ fixed: pickOptions(fixed, models[model].options), ranges: pickOptions(ranges, models[model].options) as Narrowed['ranges'] })
+  const own = (model: AnyModelName): Narrowed => ({ fixed: pickOptions(fixed, allModels[model].options), ranges: pickOptions(ranges, allModels[model].options) as Narrowed['ranges'] })
   const { model: _model, modelOptions: _options, ...run } = runConfig(pickOptions(options, sharedOptions as OptionSpecs), {}, splitOptions(options))
   return {
     run,
@@ -100,13 +100,13 @@ function configFrom(options: Readonly<Record<string, unknown>>, preparation: Tun
   }
 }
 
-const isModel = (name: string): name is ModelName => Object.hasOwn(models, name)
+const isModel = (name: string): name is AnyModelName => Object.hasOwn(allModels, name)
 
-function modelNames(text: string): ModelName[] {
-  const names = text === 'all' ? Object.keys(models) : [...new Set(text.split(','))]
+function modelNames(text: string): AnyModelName[] {
+  const names = text === 'all' ? Object.keys(allModels) : [...new Set(text.split(','))]
   return names.map(name => {
     if (isModel(name)) return name
-    throw new MatineeError('ERR_UNKNOWN_NAME', `there is no model "${name}"; expected all, or some of ${Object.keys(models).join(', ')}.`)
+    throw new MatineeError('ERR_UNKNOWN_NAME', `there is no model "${name}"; expected all, or some of ${Object.keys(allModels).join(', ')}.`)
   })
 }
 

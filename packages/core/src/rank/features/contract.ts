@@ -1,0 +1,22 @@
+// What a ranker is told of a candidate. A new group of features is one file and one line in registry.ts.
+import type { TrainingSet } from '../../dataset/index.ts'
+import type { Tensor } from '../../model/index.ts'
+import type { FirstStage } from '../two-stage/first-stage.ts'
+import type { Query } from '../two-stage/query.ts'
+
+/** What is computed of a query. */
+export interface Columns {
+  readonly names: readonly string[]
+  /** columns: [names] of [candidates], all of them written; NaN is a value that is not known. */
+  fill(query: Query, columns: readonly Float32Array[]): void
+}
+
+/** A line of the registry. */
+export interface FeatureGroup {
+  /** One sentence for tables. */
+  readonly summary: string
+  /** What has to be known of the training set, from which alone it comes; undefined where the data have nothing of the kind. */
+  fit(training: TrainingSet): Readonly<Record<string, Tensor>> | undefined
+  /** tensors: what fit gave. Throws ERR_FORMAT for others. */
+  over(tensors: Readonly<Record<string, Tensor>>, firstStage: FirstStage): Columns
+}

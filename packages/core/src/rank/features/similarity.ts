@@ -1,0 +1,73 @@
+// How near the candidate is to the last items of the history, by every source that knows pairs of items.
+import { itemWeightsOf, type ModelState } from '../../model/index.ts'
+import type { Csr } from '../../sparse/index.ts'
+import type { Query } from '../two-stage/query.ts'
+import type { FeatureGroup } from './contract.ts'
+
+/** How many of the last items. */
+const LAST = [1, 3, 10, 30]
+
+/** Σ over the last n items j of w(j → c), n = 1, 3, 10, 30; w: the source's weights between items, or the cosine of its factors. */
+export const similarity: FeatureGroup = {
+  summary: 'similarity to the last 1, 3, 10 and 30 items of the history, by each source that compares items',
+  fit: () => ({}),
+  over(_, { sources, nItems }) {
+    const pairs = sources.flatMap(({ name, model }) => {
+      const add = pairSums(model.state(), nItems)
+      return add ? [{ name, add }] : []
+    })
+    return {
+      names: pairs.flatMap(({ name }) => LAST.map(n => `${name}_last_${n}`)),
+      fill: (query, columns) => pairs.forEach(({ add }, at) => add(query, columns.slice(LAST.length * at, LAST.length * (at + 1)))),
+    }
+  },
+}
+
+type PairSums = (query: Query, columns: readonly Float32Array[]) => void
+
+function pairSums(state: ModelState, nItems: number): PairSums | undefined {
+  const weights = itemWeightsOf(state)
+  if (weights) return weightSums(weights)
+  const factors = state.tensors.item_factors
+  return factors?.data instanceof Float32Array ? cosineSums(factors.data, nItems) : undefined
+}
+
+// What is read off after the last 1, 3, 10 … items; a shorter history has what there is.
+function afterEach({ history, candidates }: Query, columns: readonly Float32Array[], add: (item: number) => void, read: (candidate: number) => number): void {
+  const { items } = history
+  let at = 0
+  LAST.forEach((n, column) => {
+    for (; at < n && at < items.length; at++) add(items[items.length - 1 - at])
+    for (let row = 0; row < candidates.length; row++) columns[column][row] = read(candidates[row])
+  })
+}
+
+function weightSums({ indptr, indices, values, nColumns }: Csr): PairSums {
+  const sums = new Float32Array(nColumns)
+  return (query, columns) => {
+    sums.fill(0)
+    const add = (item: number): void => { for (let at = indptr[item]; at < indptr[item + 1]; at++) sums[indices[at]] += values[at] }
+    afterEach(query, columns, add, candidate => sums[candidate])
+  }
+}
+
+function cosineSums(factors: Float32Array, nItems: number): PairSums {
+  const n = factors.length / nItems
+  const unit = factors.slice()
+  for (let item = 0; item < nItems; item++) {
+    let square = 0
+    for (let k = item * n; k < item * n + n; k++) square += unit[k] * unit[k]
+    const length = square > 0 ? Math.sqrt(square) : 1
+    for (let k = item * n; k < item * n + n; k++) unit[k] /= length
+  }
+  const sum = new Float32Array(n)
+  return (query, columns) => {
+    sum.fill(0)
+    const add = (item: number): void => { for (let k = 0; k < n; k++) sum[k] += unit[item * n + k] }
+    afterEach(query, columns, add, candidate => {
+      let product = 0
+      for (let k = 0, at = candidate * n; k < n; k++) product += sum[k] * unit[at + k]
+      return product
+    })
+  }
+}

@@ -1,0 +1,77 @@
+// Both stages as one state: what belongs to a source or to a group of features has its name before its own.
+import { historyTensors, restoredHistories, type Histories, type ModelState, type Tensor } from '../../model/index.ts'
+import { readLightGbm } from '../lightgbm-read.ts'
+import { writeLightGbm } from '../lightgbm-write.ts'
+import type { TreeRanker } from '../ranker.ts'
+import type { FeatureTensors } from './feature-set.ts'
+import { restoredFirstStage, statesOf, type FirstStage } from './first-stage.ts'
+
+/** All there is to a model of two stages. */
+export interface TwoStages {
+  readonly firstStage: FirstStage
+  readonly features: FeatureTensors
+  /** The users', in order of time. */
+  readonly histories: Histories
+  readonly ranker: TreeRanker
+}
+
+/** `source.als/item_factors`, `features.times/age`; the trees are LightGBM's text. */
+export function stateOf({ firstStage, features, histories, ranker }: TwoStages, options: ModelState['options']): ModelState {
+  const text = new TextEncoder().encode(writeLightGbm(ranker))
+  return joined({
+    model: 'lambdamart',
+    options: { ...options, features: Object.keys(features).join(',') },
+    tensors: { ...historyTensors(histories), ranker: { shape: [text.length], data: text }, ...flat('features', features) },
+  }, statesOf(firstStage))
+}
+
+/** The inverse of stateOf. Throws ERR_FORMAT. */
+export async function restoredParts(state: ModelState): Promise<TwoStages> {
+  const firstStage = await restoredFirstStage(sourcesOf(state))
+  const text = state.tensors.ranker?.data
+  const features = grouped('features', state.tensors)
+  return {
+    firstStage,
+    features: Object.fromEntries(String(state.options.features).split(',').map(name => [name, features[name] ?? {}])),
+    histories: restoredHistories(state, firstStage.nItems),
+    ranker: readLightGbm(new TextDecoder().decode(text instanceof Uint8Array ? text : new Uint8Array())),
+  }
+}
+
+/** The options of the two stages themselves. */
+export const ownOptions = (options: ModelState['options']): ModelState['options'] =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'features' && !name.startsWith('source.')))
+
+/** The state with each source's changed. */
+export function mapSources(state: ModelState, change: (source: ModelState) => ModelState): ModelState {
+  const others = (named: Readonly<Record<string, unknown>>) => Object.fromEntries(Object.entries(named).filter(([name]) => !name.startsWith('source.')))
+  const changed = Object.entries(sourcesOf(state)).map(([name, source]) => [name, change(source)] as const)
+  return joined({ ...state, tensors: others(state.tensors) as ModelState['tensors'], options: others(state.options) as ModelState['options'] }, Object.fromEntries(changed))
+}
+
+function joined(state: ModelState, sources: Readonly<Record<string, ModelState>>): ModelState {
+  return {
+    ...state,
+    tensors: { ...state.tensors, ...flat('source', Object.fromEntries(Object.entries(sources).map(([name, { tensors }]) => [name, tensors]))) },
+    options: { ...state.options, ...flat('source', Object.fromEntries(Object.entries(sources).map(([name, { model, options }]) => [name, { model, ...options }]))) },
+  }
+}
+
+function sourcesOf(state: ModelState): Record<string, ModelState> {
+  const tensors = grouped('source', state.tensors)
+  return Object.fromEntries(Object.entries(grouped('source', state.options)).map(([name, { model, ...options }]) =>
+    [name, { model: String(model), options, tensors: tensors[name] ?? {} }]))
+}
+
+const flat = <Value>(prefix: string, groups: Readonly<Record<string, Readonly<Record<string, Value>>>>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(groups).flatMap(([group, values]) => Object.entries(values).map(([name, value]) => [`${prefix}.${group}/${name}`, value])))
+
+// The inverse of flat.
+function grouped<Value extends Tensor | number | string>(prefix: string, values: Readonly<Record<string, Value>>): Record<string, Record<string, Value>> {
+  const groups: Record<string, Record<string, Value>> = {}
+  for (const [name, value] of Object.entries(values)) {
+    const [, group, own] = new RegExp(`^${prefix}\\.([^/]+)/(.+)$`).exec(name) ?? []
+    if (group !== undefined) (groups[group] ??= {})[own] = value
+  }
+  return groups
+}

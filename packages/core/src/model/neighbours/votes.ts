@@ -28,8 +28,6 @@ export function votesOver(sequences: Sequences, nItems: number, voting: Voting):
   const nUsers = indptr.length - 1
   const { starts, places, users } = placesOf(sequences, nItems)
   const worth = Float64Array.from({ length: nItems }, (_, item) => pow(Math.max(1, starts[item + 1] - starts[item]), -normalisation))
-  const decays = new Float64Array(lastItems).fill(1)
-  for (let age = 1; age < lastItems; age++) decays[age] = decays[age - 1] * decay
 
   const [nearness, anchors] = [new Float64Array(nUsers), new Int32Array(nUsers)]
   const [found, metUsers] = [new Float64Array(nUsers), new Int32Array(nUsers)]
@@ -39,9 +37,11 @@ export function votesOver(sequences: Sequences, nItems: number, voting: Voting):
   // A user's anchor is the latest item of the history that the user had; the others count the more the nearer to it they stand.
   const meet = (history: History): void => {
     const length = history.items.length
-    for (let age = 0; age < lastItems && age < length; age++) {
+    let decayed = 1
+    for (let age = 0; age < lastItems && age < length; age++, decayed *= decay) {
       const item = history.items[length - 1 - age]
-      const counts = worth[item] * decays[age]
+      const counts = worth[item] * decayed
+      if (counts === 0) return // below what a number can hold, as all that is older
       for (let at = starts[item]; at < starts[item + 1]; at++) {
         const [user, place] = [users[at], places[at]]
         if (nearness[user] === 0) {

@@ -1,6 +1,6 @@
 // Two stages as a model: odd data, odd histories, and states that are not what was written.
 import { describe, expect, test } from 'vitest'
-import { resolveOptions } from '../../../src/base/index.ts'
+import { MatineeError, resolveOptions, seededRandom } from '../../../src/base/index.ts'
 import type { TrainingSet } from '../../../src/dataset/index.ts'
 import type { FittedModel, ModelState } from '../../../src/model/index.ts'
 import { modelDefinition } from '../../../src/rank/index.ts'
@@ -135,6 +135,28 @@ describe('a state that is not what was written is refused with ERR_FORMAT', () =
     const other = (await fit({ items: 25 })).state()
     const swapped = (name: string) => tensors(() => Object.fromEntries(Object.entries(other.tensors).filter(([own]) => own.startsWith(`source.${name}/`))))
     for (const name of ['als', 'popular', 'recent', 'neighbours']) expect([name, await refused(swapped(name))]).toEqual([name, 'ERR_FORMAT'])
+  })
+
+  test('bytes that have changed somewhere are refused, or are other numbers; whatever it is, it is told as ours', async () => {
+    const { tensors: own } = await written
+    const names = Object.keys(own)
+    const { below } = seededRandom(5)
+    let nRefused = 0
+    for (let trial = 0; trial < 400; trial++) {
+      const name = trial % 2 === 0 ? 'ranker' : names[below(names.length)]
+      const { shape, data } = own[name]
+      const changed = data.slice()
+      const bytesOf = new Uint8Array(changed.buffer, changed.byteOffset, changed.byteLength)
+      for (let flips = below(4); flips >= 0; flips--) bytesOf[below(bytesOf.length)] = below(256)
+      try {
+        const model = await restore(tensors(() => ({ [name]: { shape, data: changed } }))(await written))
+        for (const items of [[], [1, 2]]) scores(model, items)
+      } catch (error) {
+        nRefused++
+        expect([name, trial, error]).toEqual([name, trial, expect.any(MatineeError)])
+      }
+    }
+    expect(nRefused).toBeGreaterThan(40)
   })
 
   test('names that would reach into what all objects share change nothing', async () => {

@@ -3,6 +3,7 @@ import {
   allModels, checkOption, measureOptions, MatineeError, modelDefinition, optionsOfSplit, resolveOptions, splitterDefinition, splitters, tieOptions, weightingOption,
   type AnyModelName, type Dataset, type OptionSpecs, type OptionValues,
 } from '@matinee/core'
+import { testParts } from './test-part.ts'
 
 /** Options of every run, whatever the model. */
 export const runOptions = {
@@ -11,6 +12,10 @@ export const runOptions = {
   ties: tieOptions.ties,
   tieSeed: { ...tieOptions.seed, help: 'Seed of the split: of the hash that orders equal timestamps, and of what is drawn.' },
   weight: weightingOption,
+  testPart: {
+    kind: 'choice', default: 'all', choices: testParts,
+    help: 'Of whom the test is asked: all users, or by a hash of their ids four fifths, while choices are made, or the other fifth, at the end.',
+  },
   refit: { kind: 'choice', default: 'none', choices: ['none', 'all'], help: 'all: after the test, fit once more on everything, for serving.' },
   ...measureOptions,
 } as const satisfies OptionSpecs

@@ -6,6 +6,7 @@ import {
 } from '@matinee/core'
 import { checkK, type RunConfig } from './config.ts'
 import type { stopwatch } from './stopwatch.ts'
+import { ofPart } from './test-part.ts'
 
 /** A dataset without its columns. */
 export interface DatasetSummary extends Omit<Dataset, 'interactions'> {
@@ -48,7 +49,9 @@ export async function loadAndHide(
     const all = timesOf(interactions, isFitted)
     const last = all && lastDays(Math.max(RECENT_DAYS, daysUsed?.(config.modelOptions) ?? 0), all)
     letGo(interactions.timestamps)
-    const split = { test, validation, heldOut, protocol, ...(histories && { histories }), ...(decidedByTies && { decidedByTies }) }
+    const { testPart } = config
+    const asked = { test: ofPart(test, described.users, testPart), protocol: { ...protocol, ...(testPart !== 'all' && { testPart }) } }
+    const split = { ...asked, validation, heldOut, ...(histories && { histories }), ...(decidedByTies && { decidedByTies }) }
     return { split, isKept: isFitted, times: last, parts, everyPart }
   })
   const training = await time('prepare', () => trainingSet(interactions, config.weight, { isKept, mayLetGo: true, ...parts, ...(times && { times }) }))

@@ -2,6 +2,7 @@ import { meanOf, pickOptions, type MetricsReport } from '@matinee/core'
 import { datasetRecord, repeatOptions, repeatsFrom } from '../../experiment/index.ts'
 import type { CommandDefinition } from '../command.ts'
 import { print, remark } from '../io.ts'
+import { addLooksFlag, checkLooks, recordLook } from '../looks.ts'
 import { metricsTable, moreTables, protocolLines } from '../metrics-table.ts'
 import { profileTables } from '../profile-table.ts'
 import { checkOut, keepResult } from '../result-files.ts'
@@ -19,6 +20,7 @@ export const evaluate: CommandDefinition = {
     addRunFlags(command)
     addRepeatFlags(command)
     addProfileFlag(command)
+    addLooksFlag(command)
     command.option('--out <file>', 'keep the result, every user\'s values among it, for compare')
   },
   async run(args, options, io) {
@@ -26,8 +28,10 @@ export const evaluate: CommandDefinition = {
     const repeats = repeatsFrom(job.config, pickOptions(options, repeatOptions))
     const out = options.out as string | undefined
     if (out !== undefined) await checkOut(out, io)
+    await checkLooks(options, io)
     const result = await evaluateJob(job, repeats, options, io)
     const { dataset, metrics, perUser } = result
+    await recordLook(job, result, options, io)
     if (out !== undefined) await keepResult(out, { dataset: datasetRecord(dataset), config: job.config, metrics, perUser }, io)
     if (options.json) return print(io, JSON.stringify(jobDocument(job, result), null, 2))
     print(io, metricsTable(job.config.model, metrics))

@@ -119,6 +119,8 @@ export interface FittedModel {
   explain?(history: History, item: ItemIndex): Float64Array
   /** Loss in parts after each iteration, for models that minimise one. */
   readonly losses?: readonly LossParts[]
+  /** What the fit has to say of itself besides, as plain data for records; not kept with the state. */
+  readonly about?: Readonly<Record<string, unknown>>
   state(): ModelState
 }
 

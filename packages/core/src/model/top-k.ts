@@ -31,6 +31,8 @@ export function bestOf(scores: Float32Array, k: number) {
   return {
     /** Whether the index would enter the list. */
     admits: (index: number): boolean => heap.length < k || (k > 0 && before(index, heap[0])),
+    /** What a score must reach to be admitted. */
+    least: (): number => heap.length < k ? -Infinity : scores[heap[0]],
     /** Puts in an index that is admitted. */
     add(index: number): void {
       if (heap.length < k) siftUp(heap, index, before)

@@ -49,6 +49,14 @@ export function protocolLines({ protocol, baselines }: MetricsReport): string[] 
   ]
 }
 
+/** What two stages say of their first one. */
+export function aboutLines(about: Readonly<Record<string, unknown>> = {}): string[] {
+  const { candidates, trees } = about as { candidates?: { perExample: number, recall: number, recallBySource: Record<string, number> }, trees?: number }
+  if (!candidates) return []
+  const bySource = Object.entries(candidates.recallBySource).map(([name, recall]) => `${name} ${digits(recall, 3)}`)
+  return [`${candidates.perExample.toFixed(0)} candidates an example; recall ${digits(candidates.recall, 3)} (${bySource.join(', ')}); ${trees} trees order them.`]
+}
+
 const labels: Readonly<Record<string, string>> = { popularity: 'popularity', recentPopularity: 'recent popularity', random: 'random' }
 const modelsOf = (model: string, report: MetricsReport): [string, MeasuredModel][] =>
   [[model, report], ...Object.entries(report.baselines).map(([name, values]): [string, MeasuredModel] => [labels[name] ?? name, values])]

@@ -69,7 +69,7 @@ async function timed<Result>({ data, load, threads, ...job }: Job, common: Commo
 
 /** What `--json` prints of a run. */
 export function jobDocument(job: Job, result: EvaluationResult & JobCosts & Pick<RunResult, 'version'>): object {
-  const { dataset, metrics, losses, timings, version, peakMemoryBytes, totalMs, profile } = result
+  const { dataset, metrics, losses, about, timings, version, peakMemoryBytes, totalMs, profile } = result
   const { intervals, slices, sampled, baselines, protocol, runs, ...means } = metrics
   return {
     ...(version !== undefined && { version }),
@@ -83,6 +83,7 @@ export function jobDocument(job: Job, result: EvaluationResult & JobCosts & Pick
     baselines,
     ...(runs && { runs }),
     losses,
+    ...(about && { about }),
     timings: { ...timings, total: totalMs },
     peakMemoryBytes,
     ...(profile && { profile }),

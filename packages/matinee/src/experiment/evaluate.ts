@@ -9,8 +9,8 @@ import { checkMemory } from './memory.ts'
 import type { RunContext, RunResult } from './run.ts'
 import { stopwatch } from './stopwatch.ts'
 
-/** What measuring gives; losses are those of the first fit. */
-export type EvaluationResult = Pick<RunResult, 'dataset' | 'metrics' | 'perUser' | 'losses' | 'timings'>
+/** What measuring gives; losses, and what the model says besides, are those of the first fit. */
+export type EvaluationResult = Pick<RunResult, 'dataset' | 'metrics' | 'perUser' | 'losses' | 'about' | 'timings'>
 
 /**
  * For each tie seed loads and splits anew, for each seed fits and measures; a user's values are averaged over all fits first.
@@ -28,9 +28,9 @@ export async function evaluateRuns(
     const { onPhase, ...quiet } = context
     measured.push(await measureSplit(load, withTieSeed(config, tieSeed), repeats, measured.length === 0 ? context : quiet, time))
   }
-  const [{ dataset, losses, protocol }] = measured
+  const [{ dataset, losses, about, protocol }] = measured
   const { report, runs } = await time('evaluate', () => runsReport(measured.map(each => each.runs), repeats.seeds, protocol))
-  return { dataset, metrics: report, perUser: runs, losses, timings }
+  return { dataset, metrics: report, perUser: runs, losses, about, timings }
 }
 
 type EvaluationContext = Omit<RunContext, 'software' | 'now'>
@@ -40,6 +40,7 @@ interface MeasuredSplit {
   readonly runs: SplitRuns
   /** Of the first fit. */
   readonly losses: readonly LossParts[]
+  readonly about: RunResult['about']
   readonly protocol: Parameters<typeof runsReport>[2]
 }
 
@@ -57,11 +58,12 @@ async function measureSplit(
   const { ofModel, ofBaselines } = questionsOf({ ...rules, seed: seeds[0], split, training, catalogue: dataset.catalogue })
   const evaluations: Evaluation[] = []
   let losses: readonly LossParts[] = []
+  let about: RunResult['about']
   for (const [at, seed] of seeds.entries()) {
     const model = await time('fit', () => definition.fit(training, config.modelOptions, { ...context, ...(at === 0 && { onPhase }), seed }))
     evaluations.push(await time('evaluate', () => ofModel(model, context)))
-    if (at === 0) losses = model.losses ?? []
+    if (at === 0) ({ losses = [], about } = model)
   }
   const baselines = await time('evaluate', () => ofBaselines(context))
-  return { dataset, losses, runs: { tieSeed: config.tieSeed, evaluations, baselines }, protocol: { ...rules, split: split.protocol } }
+  return { dataset, losses, about, runs: { tieSeed: config.tieSeed, evaluations, baselines }, protocol: { ...rules, split: split.protocol } }
 }

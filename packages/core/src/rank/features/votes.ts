@@ -3,9 +3,9 @@ import { nearestUsers, neighbourOptions, restoredHistories } from '../../model/i
 import type { FeatureGroup } from './contract.ts'
 
 /** Steps from a neighbour's anchor: right after it, and around it. */
-const [RIGHT_AFTER, BEFORE, AROUND] = [3, 30, 60]
+const [RIGHT_AFTER, AROUND] = [3, 30]
 
-/** Σ over the neighbours v of n(v)⁴ / steps after, n(v)² / steps before, n(v)² within 60 steps, each divided by the greatest of all items; and how many had it within 30 steps after. */
+/** Σ over the neighbours v of n(v)⁴ / steps after, n(v)² / steps before, n(v)² within 30 steps, each divided by the greatest of all items; and how many had it within 30 steps after. */
 export const voteFeatures: FeatureGroup = {
   summary: 'where the neighbours of the history had the candidate: right after the items in common, before them, around them; and how many did',
   fit: () => ({}),
@@ -27,13 +27,13 @@ export const voteFeatures: FeatureGroup = {
           const weight = nearness[user] * nearness[user]
           for (let place = Math.max(start, anchor - AROUND); place < anchor; place++) {
             around[items[place]] += weight
-            if (anchor - place <= BEFORE) before[items[place]] += weight / (anchor - place)
+            before[items[place]] += weight / (anchor - place)
           }
           for (let place = anchor + 1; place < end && place <= anchor + AROUND; place++) {
             const item = items[place]
             around[item] += weight
             if (place - anchor <= RIGHT_AFTER) after[item] += weight * weight / (place - anchor)
-            if (place - anchor <= BEFORE) voters[item]++
+            voters[item]++
           }
         }
         sums.forEach((of, column) => {

@@ -10,7 +10,7 @@ export const twoStageOptions = {
     help: 'Last items of each training sequence that the ranker learns to find, each from what was before it.',
   },
   examples: { kind: 'integer', default: 20_000, min: 1, max: 10_000_000, help: 'Such items at most, drawn by user.' },
-  negatives: { kind: 'integer', default: 60, min: 1, max: 100_000, help: 'Other candidates of each that are learned from, drawn at random.' },
+  negatives: { kind: 'integer', default: 40, min: 1, max: 100_000, help: 'Other candidates of each that are learned from, drawn at random.' },
   trees,
   learningRate: { ...learningRate, default: 0.08 },
   numLeaves,

@@ -26,20 +26,21 @@ export const lambdamart: ModelDefinition<typeof twoStageOptions> = {
     const { sequences } = training
     if (!sequences) throw new MatineeError('ERR_SHAPE', 'examples are cut off sequences, and the training set was laid out without them.')
     const firstStage = await fitFirstStage(training, context)
-    const ranker = await learned(training, sequences, options, context)
-    return fittedTwoStages({ firstStage, features: fitFeatures(training), histories: historiesOf(training, sequences), ranker }, options)
+    const { ranker, about } = await learned(training, sequences, options, context)
+    const model = await fittedTwoStages({ firstStage, features: fitFeatures(training), histories: historiesOf(training, sequences), ranker }, options)
+    return { ...model, about }
   },
   withoutOthers: (state, kept) => mapSources(withKeptHistories(state, kept), source => models[source.model as ModelName].withoutOthers(source, kept)),
   restore: async state => fittedTwoStages(await restoredParts(state), ownOptions(state.options)),
 }
 
-async function learned(training: TrainingSet, sequences: Sequences, options: TwoStageOptions, context: FitContext): Promise<TreeRanker> {
+async function learned(training: TrainingSet, sequences: Sequences, options: TwoStageOptions, context: FitContext): Promise<{ ranker: TreeRanker, about: Readonly<Record<string, unknown>> }> {
   const { positions, examples, negatives, ...trees } = options
   const cut = cutOff(training, sequences, { positions, examples }, context.seed)
   const firstStage = await fitFirstStage(cut.training, context)
   const columns = columnsOf(fitFeatures(cut.training), firstStage)
   const rows = await exampleRows(firstStage, columns, cut.examples, negatives, context)
   const validation = rows.validation.labels.length > 0 ? { validation: rows.validation } : {}
-  const { ranker } = await trainLambdaMart({ featureNames: columns.names, training: rows.training, ...validation }, trees, context)
-  return ranker
+  const { ranker, validationNdcg } = await trainLambdaMart({ featureNames: columns.names, training: rows.training, ...validation }, trees, context)
+  return { ranker, about: { candidates: rows.coverage, trees: ranker.trees.length, validationNdcg: Math.max(0, ...validationNdcg) } }
 }

@@ -3,7 +3,7 @@ import { datasetRecord, repeatOptions, repeatsFrom } from '../../experiment/inde
 import type { CommandDefinition } from '../command.ts'
 import { print, remark } from '../io.ts'
 import { addLooksFlag, checkLooks, recordLook } from '../looks.ts'
-import { metricsTable, moreTables, protocolLines } from '../metrics-table.ts'
+import { aboutLines, metricsTable, moreTables, protocolLines } from '../metrics-table.ts'
 import { profileTables } from '../profile-table.ts'
 import { checkOut, keepResult } from '../result-files.ts'
 import { addProfileFlag, addRepeatFlags, addRunFlags, jobFrom } from '../run-flags.ts'
@@ -35,7 +35,7 @@ export const evaluate: CommandDefinition = {
     if (out !== undefined) await keepResult(out, { dataset: datasetRecord(dataset), config: job.config, metrics, perUser }, io)
     if (options.json) return print(io, JSON.stringify(jobDocument(job, result), null, 2))
     print(io, metricsTable(job.config.model, metrics))
-    for (const line of [...moreTables(job.config.model, metrics), ...protocolLines(metrics), ...repeatLines(metrics), ...profileTables(result)]) print(io, line)
+    for (const line of [...moreTables(job.config.model, metrics), ...protocolLines(metrics), ...aboutLines(result.about), ...repeatLines(metrics), ...profileTables(result)]) print(io, line)
     if (out !== undefined) remark(io, options, `Kept ${out}. Next: matinee compare ${out} OTHER`)
   },
 }

@@ -1,7 +1,7 @@
 import type { CommandDefinition } from '../command.ts'
 import { print, remark } from '../io.ts'
 import { addLooksFlag, checkLooks, recordLook } from '../looks.ts'
-import { metricsTable, moreTables, protocolLines } from '../metrics-table.ts'
+import { aboutLines, metricsTable, moreTables, protocolLines } from '../metrics-table.ts'
 import { DEFAULT_ARTIFACTS, folder } from '../open-artifacts.ts'
 import { checkedKeep, parseNumber } from '../option-flags.ts'
 import { profileTables } from '../profile-table.ts'
@@ -35,7 +35,7 @@ export const train: CommandDefinition = {
     if (options.json) return print(io, JSON.stringify(jobDocument(job, result), null, 2))
     const { dataset, metrics, version, totalMs } = result
     print(io, metricsTable(job.config.model, metrics))
-    for (const line of [...moreTables(job.config.model, metrics), ...protocolLines(metrics), ...profileTables(result)]) print(io, line)
+    for (const line of [...moreTables(job.config.model, metrics), ...protocolLines(metrics), ...aboutLines(result.about), ...profileTables(result)]) print(io, line)
     print(io, `Saved ${version} in ${out} after ${(totalMs / 1000).toFixed(1)} s${dataset.synthetic ? ' (synthetic data)' : ''}.`)
     remark(io, options, `Next: matinee recommend --user-id ${dataset.users.ids[0]}${out === DEFAULT_ARTIFACTS ? '' : ` --artifacts ${out}`}`)
   },

@@ -7,6 +7,7 @@ export const errorCatalogue = {
   ERR_SHAPE: 'Check the lengths of the arrays that were passed; shapes stand in the doc of each argument.',
   ERR_EVENT: 'Correct the event named above; an event needs userId, itemId and, if given, a rating or weight > 0.',
   ERR_EMPTY: 'Check that the data hold interactions and that --min-rating or --k-core does not remove all of them.',
+  ERR_LEAK: 'Fit on the rows that the split gives for it (`train`, `fitRows`) and no others; where matinee itself did the fit, report this as a bug.',
   ERR_UNKNOWN_USER: 'Use an id that stands in user_map.json, or fold in a history for somebody new.',
   ERR_UNKNOWN_ITEM: 'Use an id that stands in item_map.json.',
   ERR_UNKNOWN_NAME: 'Use one of the names listed above.',

@@ -15,7 +15,7 @@ export interface ItemTimes {
 export const DAY_SECONDS = 86_400
 
 /** The columns themselves, not copies; undefined without timestamps. */
-export function timesOf({ items, timestamps }: Interactions, isKept?: Uint8Array): ItemTimes | undefined {
+export function timesOf({ items, timestamps }: Pick<Interactions, 'items' | 'timestamps'>, isKept?: Uint8Array): ItemTimes | undefined {
   return timestamps && { items, timestamps, ...(isKept && { isKept }) }
 }
 

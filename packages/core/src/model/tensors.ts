@@ -55,11 +55,11 @@ export function tensorData(tensors: Readonly<Record<string, Tensor>>, name: stri
 export const patternTensors = (name: string, { indptr, indices }: Csr): Record<string, Tensor> =>
   ({ [`${name}_indptr`]: { shape: [indptr.length], data: indptr }, [`${name}_indices`]: { shape: [indices.length], data: indices } })
 
-/** The inverse of patternTensors. Throws ERR_FORMAT for other than so many rows. */
+/** The inverse of patternTensors, of a matrix with no more columns than entries. Throws ERR_FORMAT for other than so many rows. */
 export function patternOf(name: string, tensors: Readonly<Record<string, Tensor>>, nRows: number): Csr {
   const [indptr, indices] = [tensors[`${name}_indptr`]?.data, tensors[`${name}_indices`]?.data]
   const fits = indptr instanceof Uint32Array && indices instanceof Int32Array && indptr.length === nRows + 1 && indptr[0] === 0
-    && indptr.every((start, row) => row === 0 || start >= indptr[row - 1]) && indptr[nRows] === indices.length && indices.every(index => index >= 0)
-  if (!fits) throw new MatineeError('ERR_FORMAT', `the matrix "${name}" is missing or has not ${nRows} rows.`)
+    && indptr.every((start, row) => row === 0 || start >= indptr[row - 1]) && indptr[nRows] === indices.length && indices.every(index => index >= 0 && index < indices.length)
+  if (!fits) throw new MatineeError('ERR_FORMAT', `the matrix "${name}" is missing, has not ${nRows} rows, or columns that nothing has.`)
   return { nRows, nColumns: indices.reduce((most, index) => Math.max(most, index + 1), 0), indptr, indices, values: new Float32Array(indices.length).fill(1) }
 }

@@ -39,6 +39,9 @@ export interface SplitProtocol {
   readonly seed?: number
   /** Users for whom `ties` chose what was hidden, where time has a say. */
   readonly usersDecidedByTies?: number
+  /** Where the split is by time: nothing that is fitted on is of this moment or later; and while choices are made, of that one. */
+  readonly moment?: number
+  readonly validationFrom?: number
   readonly usersWithTest: number
   readonly usersWithoutTest: number
   readonly usersWithValidation: number

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { installInto, pack } from '../../../../tools/pack.mjs'
 import { inRoot, readJson } from '../../../../tools/paths.mjs'
-import { models } from '../../src/model/index.ts'
+import { allModels } from '../../src/rank/index.ts'
 import { runtime, runtimes } from '../../../../tools/nodes.mjs'
 import { runBundled } from './bundle.ts'
 
@@ -59,16 +59,18 @@ describe('the tarball of @matinee/core', () => {
 describe('@matinee/core trains every model and recommends, with the same bytes, on', () => {
   interface Printed { itemIds: string[], checksums: Record<string, string> }
   const printed = new Map<string, Printed>()
-  const printsOn = async (program: string, args: string[]): Promise<Printed> =>
-    JSON.parse((await run(program, [...args, path.join(project, 'print.mjs')], { cwd: project })).stdout) as Printed
+  const printsOn = async (program: string, args: string[], threads = 2): Promise<Printed> =>
+    JSON.parse((await run(program, [...args, path.join(project, 'print.mjs'), String(threads)], { cwd: project })).stdout) as Printed
 
   test.for(Object.entries(runtimes))('%s', async ([name, which]) => {
     const program = await runtime(which)
     printed.set(name, await printsOn(program, which.name === 'deno' ? ['run', '--allow-all', '--node-modules-dir=manual'] : []))
     expect(printed.get(name)?.itemIds).toHaveLength(10)
-    expect(Object.keys(printed.get(name)?.checksums ?? {})).toEqual(Object.keys(models))
+    expect(Object.keys(printed.get(name)?.checksums ?? {})).toEqual(Object.keys(allModels))
     expect(printed.get(name)).toEqual(await printsOn(process.execPath, []))
   })
+
+  test.for([1, 3])('%i threads', async threads => expect(await printsOn(process.execPath, [], threads)).toEqual(await printsOn(process.execPath, [])))
 
   test.for([
     { name: 'a page without threads', shareMemory: true },

@@ -1,7 +1,8 @@
-// Prints what train-and-recommend.mjs gave as one line of JSON: the items for u42 and each model's SHA-256.
+// Prints what train-and-recommend.mjs gave as one line of JSON: the items for u42 and each model's SHA-256. Argument: threads, 2 by default.
+import process from 'node:process'
 import { trainAndRecommend } from './train-and-recommend.mjs'
 
-const { itemIds, saved } = await trainAndRecommend(2)
+const { itemIds, saved } = await trainAndRecommend(Number(process.argv[2] ?? 2))
 /** @type {Record<string, string>} */
 const checksums = {}
 for (const [model, bytes] of Object.entries(saved)) {

@@ -1,6 +1,6 @@
 // What every runtime does in the package tests: trains every model on a small made-up set, recommends, saves. Only the public door, no
 // API of any one runtime; the bytes must be the same everywhere.
-import { fit, models, save } from '@matinee/core'
+import { allModels, fit, save } from '@matinee/core'
 
 /** 120 people, 90 items, tastes in three groups; no randomness, so nothing to seed. */
 function* events() {
@@ -25,7 +25,7 @@ export async function trainAndRecommend(threads) {
   const saved = {}
   /** @type {string[]} */
   let itemIds = []
-  for (const model of Object.keys(models)) {
+  for (const model of Object.keys(allModels)) {
     const recommender = await fit(events(), { model, items, threads })
     saved[model] = save(recommender)
     if (model === 'als') itemIds = recommender.recommend('u42', { n: 10 }).recommendations.map(({ itemId }) => String(itemId))

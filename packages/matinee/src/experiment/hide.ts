@@ -1,7 +1,7 @@
 // From data to what is fitted and what is hidden. Of large data the columns are most of the memory, so each is let go
 // when the last step that needs it is done.
 import {
-  lastDays, letGo, modelDefinition, RECENT_DAYS, role, splitterDefinition, timesOf, trainingParts, trainingSet,
+  checkHidden, lastDays, letGo, modelDefinition, RECENT_DAYS, role, splitterDefinition, timesOf, trainingParts, trainingSet,
   type Dataset, type Split, type TrainingPart, type TrainingSet,
 } from '@matinee/core'
 import { checkK, type RunConfig } from './config.ts'
@@ -28,7 +28,7 @@ export interface HiddenData {
 
 /**
  * Loads, splits and lays out; the columns of what `load` gives are used up. `time` notes how long each step took.
- * hide: what is kept from the training set; `validation` means the test as well.
+ * hide: what is kept from the training set; `validation` means the test as well. Throws ERR_LEAK should any of it be there all the same.
  */
 export async function loadAndHide(
   load: () => Promise<Dataset>, config: RunConfig, time: ReturnType<typeof stopwatch>['time'], hide: 'test' | 'validation' = 'test',
@@ -54,6 +54,12 @@ export async function loadAndHide(
     const split = { ...asked, validation, heldOut, ...(histories && { histories }), ...(decidedByTies && { decidedByTies }) }
     return { split, isKept: isFitted, times: last, parts, everyPart }
   })
-  const training = await time('prepare', () => trainingSet(interactions, config.weight, { isKept, mayLetGo: true, ...parts, ...(times && { times }) }))
+  const training = await time('prepare', () => {
+    const made = trainingSet(interactions, config.weight, { isKept, mayLetGo: true, ...parts, ...(times && { times }) })
+    const { moment, validationFrom = moment } = split.protocol
+    checkHidden(made, { ...split.heldOut, from: hide === 'test' ? moment : validationFrom }, 'the fit')
+    if (hide === 'validation') checkHidden(made, split.validation, 'the fit to choose by')
+    return made
+  })
   return { dataset, split, training, everyPart }
 }

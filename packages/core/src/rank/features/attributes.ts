@@ -1,10 +1,13 @@
 // What the candidate has in common with the history: genres, years, whatever the catalogue says.
+import { MatineeError } from '../../base/index.ts'
 import { featuresOf, type Catalogue } from '../../dataset/index.ts'
-import { patternOf, patternTensors, tensorData } from '../../model/index.ts'
+import { patternOf, patternTensors, tensorData, type Tensor } from '../../model/index.ts'
 import { rowLength, type Csr } from '../../sparse/index.ts'
 import type { FeatureGroup } from './contract.ts'
 
 const LATELY = 10
+/** A number beyond this counts as not known: its difference from another may be none of float32. */
+const LARGEST = 1e38
 
 /** Mean over the last item, the last 10, all of cos(A_j, A_c), A: sets of attribute values; and of each number x: x_c, x_c − x of the last, − mean of the last 10. */
 export const attributeFeatures: FeatureGroup = {
@@ -14,16 +17,16 @@ export const attributeFeatures: FeatureGroup = {
     const sets = featuresOf(catalogue).matrix
     const names = numberNames(catalogue)
     if (sets.nColumns === 0 && names.length === 0) return undefined
-    const numbers = Float32Array.from(names.flatMap(name => catalogue.map(({ attributes: { [name]: value } }) => typeof value === 'number' ? value : NaN)))
-    return { ...patternTensors('sets', sets), numbers: { shape: [names.length, catalogue.length], data: numbers }, names: textTensor(names.join('\n')) }
+    const numbers = Float32Array.from(names.flatMap(name => catalogue.map(({ attributes: { [name]: value } }) => typeof value === 'number' && Math.abs(value) < LARGEST ? value : NaN)))
+    return { ...patternTensors('sets', sets), numbers: { shape: [names.length, catalogue.length], data: numbers }, names: textTensor(JSON.stringify(names)) }
   },
   over(tensors, { nItems }) {
-    const names = textOf(tensors.names).split('\n').filter(name => name !== '')
+    const names = namesOf(tensors.names)
     const sets = patternOf('sets', tensors, nItems)
     const numbers = tensorData(tensors, 'numbers', names.length * nItems)
     const shared = sharedOver(sets)
     return {
-      names: ['attributes_last_1', 'attributes_last_10', 'attributes_all', ...names.map(plain).flatMap(name => [name, `${name}_beyond_last`, `${name}_beyond_last_10`])],
+      names: ['attributes_last_1', 'attributes_last_10', 'attributes_all', ...names.map(featureName).flatMap(name => [name, `${name}_beyond_last`, `${name}_beyond_last_10`])],
       fill({ history: { items }, candidates }, columns) {
         [1, LATELY, items.length].forEach((n, column) => shared(items, n, candidates, columns[column]))
         names.forEach((_, number) => {
@@ -46,14 +49,27 @@ export const attributeFeatures: FeatureGroup = {
 const numberNames = (catalogue: Catalogue): string[] =>
   [...new Set(catalogue.flatMap(({ attributes }) => Object.entries(attributes).filter(([, value]) => typeof value === 'number').map(([name]) => name)))].sort()
 
-// As LightGBM's text can hold it.
-const plain = (name: string): string => name.replace(/[^\p{L}\p{N}_]/gu, '_')
+// As LightGBM's text can hold it; two that become alike stay two.
+const featureName = (name: string, at: number): string => {
+  const plain = name.replace(/[^\p{L}\p{N}_]/gu, '_')
+  return plain === name && name !== '' ? `attribute_${name}` : `attribute_${plain}_${at}`
+}
 
 const textTensor = (text: string) => {
   const data = new TextEncoder().encode(text)
   return { shape: [data.length], data }
 }
-const textOf = (tensor: { readonly data: ArrayLike<number> } | undefined): string => new TextDecoder().decode(Uint8Array.from(tensor?.data ?? []))
+
+function namesOf(tensor: Tensor | undefined): string[] {
+  let names: unknown
+  try {
+    names = JSON.parse(new TextDecoder().decode(Uint8Array.from(tensor?.data ?? [])))
+  } catch {
+    // told below
+  }
+  if (Array.isArray(names) && names.every(name => typeof name === 'string')) return names
+  throw new MatineeError('ERR_FORMAT', 'the names of the numbers that items have are missing or no list of texts.')
+}
 
 function meanOfKnown(values: Float32Array, items: ArrayLike<number>): number {
   let [sum, n] = [0, 0]

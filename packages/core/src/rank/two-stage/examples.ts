@@ -1,6 +1,6 @@
 // What the ranker learns from: the last items of each user's sequence, each to be found from what was before it, by a first stage that was
 // fitted without any of them. docs/math/two-stages.md
-import { seededRandom } from '../../base/index.ts'
+import { MatineeError, seededRandom } from '../../base/index.ts'
 import { trainingSet, type Interactions, type Sequences, type TrainingSet } from '../../dataset/index.ts'
 import type { Histories, History } from '../../model/index.ts'
 
@@ -27,26 +27,28 @@ const VALIDATION = 10
 /** Items before the first to be found, at least. */
 const LEAST = 2
 
-/** Cuts the last `positions` items off each sequence of users drawn by the seed, at most `examples` of them. sequences: those of the training set. */
+/**
+ * Cuts the last items off each sequence: `positions`, or as many fewer of each as make no more than `examples` together, one at least; and if
+ * that is too much, of users drawn by the seed. sequences: those of the training set.
+ * Throws ERR_EMPTY where no sequence is long enough.
+ */
 export function cutOff(training: TrainingSet, sequences: Sequences, { positions, examples }: { positions: number, examples: number }, seed: number): Cut {
   const { indptr } = sequences
   const histories = historiesOf(training, sequences)
   const nUsers = indptr.length - 1
   const ends = Uint32Array.from({ length: nUsers }, (_, user) => indptr[user + 1])
+  const ofEach = Math.min(positions, Math.max(1, Math.floor(examples / nUsers)))
   const wanted: Example[] = []
   for (const user of inDrawnOrder(nUsers, seed)) {
     const [start, end] = [indptr[user], indptr[user + 1]]
-    ends[user] = Math.max(Math.min(start + LEAST, end), end - positions)
-    if (wanted.length + end - ends[user] > examples) {
-      ends[user] = end
-      break
-    }
+    ends[user] = Math.max(Math.min(start + LEAST, end), end - Math.min(ofEach, examples - wanted.length))
     const isValidation = seededRandom(seed, user, 2).uniform() * VALIDATION < 1
     for (let at = ends[user]; at < end; at++) {
       const history = { items: histories.items.subarray(start, at), weights: histories.weights.subarray(start, at) }
       wanted.push({ user, history, label: histories.items[at], isValidation })
     }
   }
+  if (wanted.length === 0) throw new MatineeError('ERR_EMPTY', `none of the ${nUsers} users has more than ${LEAST} interactions, and two stages learn from those who have.`)
   const isKept = new Uint8Array(histories.items.length)
   for (let user = 0; user < nUsers; user++) isKept.fill(1, indptr[user], ends[user])
   return { training: keptPart(training, sequences, histories, isKept), examples: wanted.sort((a, b) => a.user - b.user) }

@@ -9,10 +9,10 @@ import type { FirstStage } from './first-stage.ts'
 /** What each group knows, by name. */
 export type FeatureTensors = Readonly<Record<string, Readonly<Record<string, Tensor>>>>
 
-/** What every group has to know of the training set; without those that the data have nothing for. */
-export function fitFeatures(training: TrainingSet): FeatureTensors {
-  return Object.fromEntries(Object.entries(featureGroups).flatMap(([name, group]) => {
-    const tensors = group.fit(training)
+/** What every group has to know of the training set, of those that are wanted; without those that the data have nothing for. */
+export function fitFeatures(training: TrainingSet, wanted: readonly string[] = Object.keys(featureGroups)): FeatureTensors {
+  return Object.fromEntries(wanted.flatMap(name => {
+    const tensors = featureGroups[name].fit(training)
     return tensors ? [[name, tensors]] : []
   }))
 }
@@ -20,7 +20,7 @@ export function fitFeatures(training: TrainingSet): FeatureTensors {
 /** The groups' columns side by side. Throws ERR_FORMAT for a group that there is not. */
 export function columnsOf(groups: FeatureTensors, firstStage: FirstStage): Columns {
   const parts = Object.entries(groups).map(([name, tensors]) => {
-    const group = featureGroups[name]
+    const group = Object.hasOwn(featureGroups, name) ? featureGroups[name] : undefined
     if (!group) throw new MatineeError('ERR_FORMAT', `the version has features of "${name}", expected one of ${Object.keys(featureGroups).join(', ')}.`)
     return group.over(tensors, firstStage)
   })

@@ -29,10 +29,13 @@ export const statesOf = (stage: FirstStage): Readonly<Record<string, ModelState>
 /** The inverse of statesOf. Throws ERR_FORMAT, ERR_UNKNOWN_NAME. */
 export async function restoredFirstStage(states: Readonly<Record<string, ModelState>>): Promise<FirstStage> {
   const restored = await Promise.all(Object.entries(states).map(async ([name, state]) => {
-    const source = sources[name]
+    const source = Object.hasOwn(sources, name) ? sources[name] : undefined
     if (!source) throw new MatineeError('ERR_FORMAT', `the version has candidates by "${name}", expected one of ${Object.keys(sources).join(', ')}.`)
     return { name, quota: source.quota, model: await models[source.model].restore(state) }
   }))
   if (restored.length === 0) throw new MatineeError('ERR_FORMAT', 'the version has no source of candidates.')
-  return { nItems: restored[0].model.nItems, sources: restored }
+  const [{ model: { nItems } }] = restored
+  const other = restored.find(({ model }) => model.nItems !== nItems)
+  if (other) throw new MatineeError('ERR_FORMAT', `the source "${other.name}" has ${other.model.nItems} items, expected ${nItems} as "${restored[0].name}".`)
+  return { nItems, sources: restored }
 }

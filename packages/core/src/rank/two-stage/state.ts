@@ -68,10 +68,10 @@ const flat = <Value>(prefix: string, groups: Readonly<Record<string, Readonly<Re
 
 // The inverse of flat.
 function grouped<Value extends Tensor | number | string>(prefix: string, values: Readonly<Record<string, Value>>): Record<string, Record<string, Value>> {
-  const groups: Record<string, Record<string, Value>> = {}
+  const groups = new Map<string, [string, Value][]>() // names come from a file: no object may be written to by them
   for (const [name, value] of Object.entries(values)) {
     const [, group, own] = new RegExp(`^${prefix}\\.([^/]+)/(.+)$`).exec(name) ?? []
-    if (group !== undefined) (groups[group] ??= {})[own] = value
+    if (group !== undefined) groups.set(group, [...groups.get(group) ?? [], [own, value]])
   }
-  return groups
+  return Object.fromEntries(Array.from(groups, ([group, own]) => [group, Object.fromEntries(own)]))
 }

@@ -1,15 +1,13 @@
 // Two stages: models propose candidates, trees put them in order. docs/math/two-stages.md
 import { MatineeError } from '../../base/index.ts'
-import type { Sequences, TrainingSet } from '../../dataset/index.ts'
-import { models, withKeptHistories, type FitContext, type ModelDefinition, type ModelName } from '../../model/index.ts'
-import { trainLambdaMart } from '../lambdamart.ts'
-import type { TreeRanker } from '../ranker.ts'
+import { timesOf } from '../../dataset/index.ts'
+import { models, withKeptHistories, type ModelDefinition, type ModelName } from '../../model/index.ts'
 import { cutOff, historiesOf } from './examples.ts'
-import { columnsOf, fitFeatures } from './feature-set.ts'
+import { fitFeatures } from './feature-set.ts'
 import { fitFirstStage } from './first-stage.ts'
 import { fittedTwoStages } from './fitted.ts'
-import { twoStageOptions, type TwoStageOptions } from './options.ts'
-import { exampleRows } from './rows.ts'
+import { learnedFrom } from './learned.ts'
+import { twoStageOptions } from './options.ts'
 import { mapSources, ownOptions, restoredParts } from './state.ts'
 
 /**
@@ -25,14 +23,23 @@ export const lambdamart: ModelDefinition<typeof twoStageOptions> = {
   async fit(training, options, context) {
     const { sequences } = training
     if (!sequences) throw new MatineeError('ERR_SHAPE', 'examples are cut off sequences, and the training set was laid out without them.')
+<<<<<<< HEAD
     const firstStage = await fitFirstStage(training, context)
     const { ranker, about } = await learned(training, sequences, options, context)
     const model = await fittedTwoStages({ firstStage, features: fitFeatures(training), histories: historiesOf(training, sequences), ranker }, options)
     return { ...model, about }
+=======
+    const whole = { ...training, times: timesOf(sequences) } // as what is cut off them has it: the given times may be the last days alone
+    const cut = cutOff(whole, sequences, options, context.seed)
+    const firstStage = await fitFirstStage(whole, context)
+    const { ranker, groups } = await learnedFrom(cut, options, context)
+    return fittedTwoStages({ firstStage, features: fitFeatures(whole, groups), histories: historiesOf(whole, sequences), ranker }, options)
+>>>>>>> leaks
   },
   withoutOthers: (state, kept) => mapSources(withKeptHistories(state, kept), source => models[source.model as ModelName].withoutOthers(source, kept)),
   restore: async state => fittedTwoStages(await restoredParts(state), ownOptions(state.options)),
 }
+<<<<<<< HEAD
 
 async function learned(training: TrainingSet, sequences: Sequences, options: TwoStageOptions, context: FitContext): Promise<{ ranker: TreeRanker, about: Readonly<Record<string, unknown>> }> {
   const { positions, examples, negatives, ...trees } = options
@@ -44,3 +51,5 @@ async function learned(training: TrainingSet, sequences: Sequences, options: Two
   const { ranker, validationNdcg } = await trainLambdaMart({ featureNames: columns.names, training: rows.training, ...validation }, trees, context)
   return { ranker, about: { candidates: rows.coverage, trees: ranker.trees.length, validationNdcg: Math.max(0, ...validationNdcg) } }
 }
+=======
+>>>>>>> leaks

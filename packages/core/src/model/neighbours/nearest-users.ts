@@ -37,8 +37,6 @@ export function nearestUsers(sequences: Sequences, nItems: number, { lastItems, 
   const nUsers = sequences.indptr.length - 1
   const { starts, places, users } = placesOf(sequences, nItems)
   const worth = Float64Array.from({ length: nItems }, (_, item) => pow(Math.max(1, starts[item + 1] - starts[item]), -normalisation))
-  const decays = new Float64Array(lastItems).fill(1)
-  for (let age = 1; age < lastItems; age++) decays[age] = decays[age - 1] * decay
 
   const [nearness, anchors] = [new Float64Array(nUsers), new Int32Array(nUsers)]
   const [met, found, nearest] = [new Int32Array(nUsers), new Float64Array(nUsers), new Int32Array(nUsers)]
@@ -46,9 +44,10 @@ export function nearestUsers(sequences: Sequences, nItems: number, { lastItems, 
 
   const meet = (history: History): void => {
     const length = history.items.length
-    for (let age = 0; age < lastItems && age < length; age++) {
+    for (let age = 0, decayed = 1; age < lastItems && age < length; age++, decayed *= decay) {
       const item = history.items[length - 1 - age]
-      const counts = worth[item] * decays[age]
+      const counts = worth[item] * decayed
+      if (counts === 0) return // below what a number can hold, as all that is older
       for (let at = starts[item]; at < starts[item + 1]; at++) {
         const [user, place] = [users[at], places[at]]
         if (nearness[user] === 0) {

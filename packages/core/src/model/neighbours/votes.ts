@@ -13,55 +13,9 @@ export interface Voting extends Nearness {
 /** Σ over the neighbours v of n(v)² / (place_v(i) − anchor_v), of items at most W steps after the anchor; sums in float32. */
 export function votesOver(sequences: Sequences, nItems: number, voting: Voting): (history: History) => Sums {
   const { indptr, items } = sequences
-<<<<<<< HEAD
   const nearest = nearestUsers(sequences, nItems, voting)
   const [sums, isMet, met] = [new Float32Array(nItems), new Uint8Array(nItems), new Int32Array(nItems)]
   let nMet = 0
-=======
-  const nUsers = indptr.length - 1
-  const { starts, places, users } = placesOf(sequences, nItems)
-  const worth = Float64Array.from({ length: nItems }, (_, item) => pow(Math.max(1, starts[item + 1] - starts[item]), -normalisation))
-
-  const [nearness, anchors] = [new Float64Array(nUsers), new Int32Array(nUsers)]
-  const [found, metUsers] = [new Float64Array(nUsers), new Int32Array(nUsers)]
-  const [sums, isMet, met] = [new Float32Array(nItems), new Uint8Array(nItems), new Int32Array(nItems)]
-  let [nUsersMet, nMet] = [0, 0]
-
-  // A user's anchor is the latest item of the history that the user had; the others count the more the nearer to it they stand.
-  const meet = (history: History): void => {
-    const length = history.items.length
-    let decayed = 1
-    for (let age = 0; age < lastItems && age < length; age++, decayed *= decay) {
-      const item = history.items[length - 1 - age]
-      const counts = worth[item] * decayed
-      if (counts === 0) return // below what a number can hold, as all that is older
-      for (let at = starts[item]; at < starts[item + 1]; at++) {
-        const [user, place] = [users[at], places[at]]
-        if (nearness[user] === 0) {
-          anchors[user] = place
-          metUsers[nUsersMet++] = user
-          nearness[user] = counts
-        } else {
-          nearness[user] += counts * scale / (scale + Math.abs(place - anchors[user]))
-        }
-      }
-    }
-  }
-  const vote = (user: number): void => {
-    const anchor = anchors[user]
-    const weight = nearness[user] * nearness[user]
-    const end = Math.min(indptr[user + 1], anchor + window + 1)
-    for (let place = anchor + 1; place < end; place++) {
-      const item = items[place]
-      if (isMet[item] === 0) {
-        isMet[item] = 1
-        met[nMet++] = item
-      }
-      sums[item] += weight / (place - anchor)
-    }
-  }
-
->>>>>>> leaks
   return history => {
     for (let at = 0; at < nMet; at++) sums[met[at]] = isMet[met[at]] = 0
     nMet = 0

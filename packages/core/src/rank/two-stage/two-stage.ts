@@ -23,33 +23,13 @@ export const lambdamart: ModelDefinition<typeof twoStageOptions> = {
   async fit(training, options, context) {
     const { sequences } = training
     if (!sequences) throw new MatineeError('ERR_SHAPE', 'examples are cut off sequences, and the training set was laid out without them.')
-<<<<<<< HEAD
-    const firstStage = await fitFirstStage(training, context)
-    const { ranker, about } = await learned(training, sequences, options, context)
-    const model = await fittedTwoStages({ firstStage, features: fitFeatures(training), histories: historiesOf(training, sequences), ranker }, options)
-    return { ...model, about }
-=======
     const whole = { ...training, times: timesOf(sequences) } // as what is cut off them has it: the given times may be the last days alone
     const cut = cutOff(whole, sequences, options, context.seed)
     const firstStage = await fitFirstStage(whole, context)
-    const { ranker, groups } = await learnedFrom(cut, options, context)
-    return fittedTwoStages({ firstStage, features: fitFeatures(whole, groups), histories: historiesOf(whole, sequences), ranker }, options)
->>>>>>> leaks
+    const { ranker, groups, about } = await learnedFrom(cut, options, context)
+    const model = await fittedTwoStages({ firstStage, features: fitFeatures(whole, groups), histories: historiesOf(whole, sequences), ranker }, options)
+    return { ...model, about }
   },
   withoutOthers: (state, kept) => mapSources(withKeptHistories(state, kept), source => models[source.model as ModelName].withoutOthers(source, kept)),
   restore: async state => fittedTwoStages(await restoredParts(state), ownOptions(state.options)),
 }
-<<<<<<< HEAD
-
-async function learned(training: TrainingSet, sequences: Sequences, options: TwoStageOptions, context: FitContext): Promise<{ ranker: TreeRanker, about: Readonly<Record<string, unknown>> }> {
-  const { positions, examples, negatives, ...trees } = options
-  const cut = cutOff(training, sequences, { positions, examples }, context.seed)
-  const firstStage = await fitFirstStage(cut.training, context)
-  const columns = columnsOf(fitFeatures(cut.training), firstStage)
-  const rows = await exampleRows(firstStage, columns, cut.examples, negatives, context)
-  const validation = rows.validation.labels.length > 0 ? { validation: rows.validation } : {}
-  const { ranker, validationNdcg } = await trainLambdaMart({ featureNames: columns.names, training: rows.training, ...validation }, trees, context)
-  return { ranker, about: { candidates: rows.coverage, trees: ranker.trees.length, validationNdcg: Math.max(0, ...validationNdcg) } }
-}
-=======
->>>>>>> leaks

@@ -8,9 +8,9 @@ const core = {
   split: ['base', 'sparse', 'dataset'],
   model: ['base', 'sparse', 'kernels', 'dataset'],
   rank: ['base', 'sparse', 'kernels', 'dataset', 'split', 'model'],
-  evaluate: ['base', 'sparse', 'dataset', 'split', 'model'],
+  evaluate: ['base', 'sparse', 'dataset', 'split', 'model', 'rank'],
   artifact: ['base', 'dataset', 'model'],
-  recommender: ['base', 'sparse', 'kernels', 'dataset', 'split', 'model', 'evaluate', 'artifact'],
+  recommender: ['base', 'sparse', 'kernels', 'dataset', 'split', 'model', 'rank', 'evaluate', 'artifact'],
 }
 const matinee = {
   files: [],

@@ -1,5 +1,5 @@
 // The last step: from the best candidates, whichever model scored them, to the list that is shown.
-import { attributeSets, jaccard, type Catalogue } from '../../dataset/index.ts'
+import { attributeSets, type Catalogue } from '../../dataset/index.ts'
 import { rowIndices, type Csr } from '../../sparse/index.ts'
 import { capCounts } from './caps.ts'
 import { byMarginalRelevance, type ScoredItems } from './mmr.ts'
@@ -15,6 +15,7 @@ export interface ItemWorld {
   readonly attributes?: Csr
 }
 
+const NOTHING = new Int32Array(0)
 const laidOut = new WeakMap<Catalogue, ItemWorld>()
 
 /** What the last step looks at, laid out when first asked for and kept as long as the catalogue. */
@@ -50,10 +51,6 @@ export function diversified(
     chosen.items.push(items[place])
     chosen.scores.push(scores[place])
   }
-  const similarity = (a: number, b: number): number => attributes ? jaccard(rowIndices(attributes, a), rowIndices(attributes, b)) : 1
-  const first = best(depth)
-  const { items, scores } = first
-  for (const place of byMarginalRelevance({ items: Array.from(items).slice(0, POOL), scores: Array.from(scores).slice(0, POOL) }, n, { mmr, similarity }, counts, above)) choose(first, place)
   const goOn = (list: ScoredItems, from: number): void => {
     for (let place = from; place < list.items.length && chosen.items.length < n; place++) {
       if (!counts.admits(list.items[place])) continue
@@ -61,8 +58,14 @@ export function diversified(
       choose(list, place)
     }
   }
-  goOn(first, POOL)
-  for (let found = items.length; chosen.items.length < n && found === depth;) {
+  const first = best(depth)
+  if (mmr > 0) {
+    const pool = { items: Array.from(first.items).slice(0, POOL), scores: Array.from(first.scores).slice(0, POOL) }
+    const setOf = (item: number): Int32Array => attributes ? rowIndices(attributes, item) : NOTHING
+    for (const place of byMarginalRelevance(pool, n, mmr, setOf, counts, above)) choose(first, place)
+  }
+  goOn(first, mmr > 0 ? POOL : 0)
+  for (let found = first.items.length; chosen.items.length < n && found === depth;) {
     const shown = new Set(chosen.items)
     const more = best(depth, item => counts.admits(item) && !shown.has(item))
     found = more.items.length

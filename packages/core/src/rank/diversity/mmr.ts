@@ -1,4 +1,5 @@
 // Maximal marginal relevance (Carbonell and Goldstein 1998), within caps.
+import { jaccard } from '../../dataset/index.ts'
 import type { CapCounts } from './caps.ts'
 
 /** Items with their scores, best first. */
@@ -9,47 +10,40 @@ export interface ScoredItems {
   readonly scores: ArrayLike<number>
 }
 
-/** How much likeness counts, and what it is. */
-export interface Likeness {
-  /** δ, in [0, 1] */
-  readonly mmr: number
-  /** Of two items, in [0, 1]. */
-  readonly similarity: (a: number, b: number) => number
-}
-
 /**
  * Places of a pool in the order of (1 − δ) · relevance − δ · greatest similarity to what stands above, at most n; of equals the one that
  * stood first. Items that the caps do not admit are left out, those chosen are counted.
  *
- * above: items that stand above all of them. O(pool · (n + above)) similarities, none with δ = 0.
+ * delta: δ, in [0, 1]. setOf: an item's attributes, by whose Jaccard similarity items are alike. above: items that stand above all of the
+ * pool. O(pool · (n + above)) similarities.
  */
-export function byMarginalRelevance({ items, scores }: ScoredItems, n: number, { mmr, similarity }: Likeness, caps: CapCounts, above: readonly number[]): number[] {
+export function byMarginalRelevance(
+  { items, scores }: ScoredItems, n: number, delta: number, setOf: (item: number) => Int32Array, caps: CapCounts, above: readonly number[],
+): number[] {
   const relevance = relevanceOf(scores)
+  const sets = Array.from(items, setOf)
   const greatest = new Float64Array(items.length)
   const left = new Set(greatest.keys()) // in the order of the list
-  const countLikeness = (item: number): void => {
-    if (mmr > 0) for (const place of left) greatest[place] = Math.max(greatest[place], similarity(item, items[place]))
+  const countLikeness = (set: Int32Array): void => {
+    for (const place of left) greatest[place] = Math.max(greatest[place], jaccard(set, sets[place]))
   }
-  above.forEach(countLikeness)
+  for (const item of above) countLikeness(setOf(item))
   const chosen: number[] = []
-  while (chosen.length < n) {
+  while (chosen.length < n && left.size > 0) {
     let best: number | undefined
     let most = NaN
     for (const place of left) {
-      if (!caps.admits(items[place])) {
-        left.delete(place)
-        continue
-      }
-      const gain = (1 - mmr) * relevance[place] - mmr * greatest[place]
+      const gain = (1 - delta) * relevance[place] - delta * greatest[place]
       if (best !== undefined && !(gain > most)) continue
       best = place
       most = gain
     }
-    if (best === undefined) break
-    left.delete(best)
-    caps.add(items[best])
-    countLikeness(items[best])
-    chosen.push(best)
+    const place = best as number
+    left.delete(place)
+    if (!caps.admits(items[place])) continue
+    caps.add(items[place])
+    countLikeness(sets[place])
+    chosen.push(place)
   }
   return chosen
 }

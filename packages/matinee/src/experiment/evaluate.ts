@@ -1,7 +1,7 @@
 // A configuration measured on fits with several seeds, on several splits.
 import {
-  MatineeError, modelDefinition, questionsOf, readyKernels, runsReport,
-  type Dataset, type Evaluation, type LossParts, type SplitRuns,
+  checkedDiversity, MatineeError, modelDefinition, questionsOf, readyKernels, runsReport,
+  type Dataset, type Diversity, type Evaluation, type LossParts, type SplitRuns,
 } from '@matinee/core'
 import { withTieSeed, type Repeats, type RunConfig } from './config.ts'
 import { loadAndHide, type DatasetSummary } from './hide.ts'
@@ -33,7 +33,10 @@ export async function evaluateRuns(
   return { dataset, metrics: report, perUser: runs, losses, about, timings }
 }
 
-type EvaluationContext = Omit<RunContext, 'software' | 'now'>
+/** What a measurement is run with; lastStep: of the lists, measured besides. */
+export interface EvaluationContext extends Omit<RunContext, 'software' | 'now'> {
+  readonly lastStep?: Diversity
+}
 
 interface MeasuredSplit {
   readonly dataset: DatasetSummary
@@ -46,15 +49,16 @@ interface MeasuredSplit {
 
 // onPhase is told of the first fit.
 async function measureSplit(
-  load: () => Promise<Dataset>, config: RunConfig, { seeds, tieSeeds }: Repeats, { onPhase, ...context }: EvaluationContext, time: ReturnType<typeof stopwatch>['time'],
+  load: () => Promise<Dataset>, config: RunConfig, { seeds, tieSeeds }: Repeats, { onPhase, lastStep, ...context }: EvaluationContext, time: ReturnType<typeof stopwatch>['time'],
 ): Promise<MeasuredSplit> {
   const definition = modelDefinition(config.model)
   const { dataset, split, training } = await loadAndHide(load, config, time)
   if (tieSeeds.length > 1 && split.protocol.seed === undefined) {
     throw new MatineeError('ERR_OPTION', `there are ${tieSeeds.length} tie seeds, expected 1: no seed decides this split (${config.split}, ties ${config.ties}).`)
   }
+  if (lastStep) checkedDiversity(lastStep, dataset.catalogue) // after the fit the fit would be lost
   checkMemory(definition.bytesNeeded?.(training, config.modelOptions, context) ?? 0, context.availableBytes())
-  const rules = { ...config, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen: definition.defaultsChosen } as const
+  const rules = { ...config, evaluatedOn: 'test', configurationsTried: 1, defaultsChosen: definition.defaultsChosen, ...(lastStep && { lastStep }) } as const
   const { ofModel, ofBaselines } = questionsOf({ ...rules, seed: seeds[0], split, training, catalogue: dataset.catalogue })
   const evaluations: Evaluation[] = []
   let losses: readonly LossParts[] = []

@@ -42,8 +42,9 @@ export function votesOver(sequences: Sequences, nItems: number, voting: Voting):
     for (let age = 0; age < lastItems && age < length; age++) {
       const item = history.items[length - 1 - age]
       const counts = worth[item] * decays[age]
-      for (let at = starts[item]; at < starts[item + 1]; at++) {
-        const [user, place] = [users[at], places[at]]
+      for (let at = starts[item], end = starts[item + 1]; at < end; at++) {
+        const user = users[at]
+        const place = places[at]
         if (nearness[user] === 0) {
           anchors[user] = place
           metUsers[nUsersMet++] = user

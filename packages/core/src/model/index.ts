@@ -1,6 +1,7 @@
 // Who scores the items?
 export { fitAls, type AlsFactors } from './als/fit.ts'
 export { byHistory, historyTensors, keptSpans, restoredHistories, withKeptHistories, type Histories } from './by-history.ts'
+export { byLists } from './by-lists.ts'
 export * from './contract.ts'
 export * from './registry.ts'
 export * from './top-k.ts'

@@ -22,7 +22,7 @@ export interface HiddenData {
   readonly split: Pick<Split, 'test' | 'validation' | 'heldOut' | 'histories' | 'decidedByTies' | 'protocol'>
   /** Everything but what is held out, and where validation is hidden too, everything but both. Its times are those that somebody counts over. */
   readonly training: TrainingSet
-  /** The same parts of all rows, for a refit; only where there is to be one. */
+  /** The same parts of all rows: only where there is to be a refit, or the order of what is stored matters. */
   readonly everyPart?: Pick<TrainingSet, TrainingPart>
 }
 
@@ -45,7 +45,7 @@ export async function loadAndHide(
     const tieRule = { ties: config.ties, seed: config.tieSeed }
     const { uses = [], daysUsed } = modelDefinition(config.model)
     const parts = trainingParts(uses, whole, tieRule, isFitted)
-    const everyPart = config.refit === 'all' ? trainingParts(uses, whole, tieRule) : undefined
+    const everyPart = config.refit === 'all' || uses.includes('sequences') ? trainingParts(uses, whole, tieRule) : undefined
     const all = timesOf(interactions, isFitted)
     const last = all && lastDays(Math.max(RECENT_DAYS, daysUsed?.(config.modelOptions) ?? 0), all)
     letGo(interactions.timestamps)

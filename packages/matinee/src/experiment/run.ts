@@ -104,7 +104,7 @@ async function fitAndMeasure(
   const everything = config.refit === 'all' ? withHeldOut(training, split.heldOut, everyPart) : undefined
   const recommender = everything
     ? assemble(await time('refit', () => fit(everything)), dataset, everything)
-    : assemble(model, dataset, training, split.heldOut)
+    : assemble(model, dataset, training, split.heldOut, everyPart?.sequences)
   return { dataset, metrics, perUser, recommender, losses: model.losses ?? [], about: model.about }
 }
 

@@ -48,8 +48,9 @@ export function nearestUsers(sequences: Sequences, nItems: number, { lastItems, 
       const item = history.items[length - 1 - age]
       const counts = worth[item] * decayed
       if (counts === 0) return // below what a number can hold, as all that is older
-      for (let at = starts[item]; at < starts[item + 1]; at++) {
-        const [user, place] = [users[at], places[at]]
+      for (let at = starts[item], end = starts[item + 1]; at < end; at++) {
+        const user = users[at]
+        const place = places[at]
         if (nearness[user] === 0) {
           anchors[user] = place
           met[nMet++] = user

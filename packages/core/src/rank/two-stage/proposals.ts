@@ -28,10 +28,10 @@ export function proposer({ sources, nItems }: FirstStage): (history: History) =>
 
   const best = (of: Float32Array, quota: number): Int32Array => {
     const chosen = bestOf(of, quota)
-    for (let item = 0, least = Number.MIN_VALUE; item < nItems; item++) {
-      if (!(of[item] >= least) || isSeen[item] === 1 || !chosen.admits(item)) continue
+    for (let item = 0, floor = 0; item < nItems; item++) {
+      if (!(of[item] > floor) || isSeen[item] === 1) continue
       chosen.add(item)
-      least = Math.max(least, chosen.least())
+      floor = Math.max(0, chosen.floor())
     }
     return chosen.list().indices
   }

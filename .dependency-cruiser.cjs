@@ -8,7 +8,7 @@ const core = {
   split: ['base', 'sparse', 'dataset'],
   model: ['base', 'sparse', 'kernels', 'dataset'],
   rank: ['base', 'sparse', 'kernels', 'dataset', 'split', 'model'],
-  evaluate: ['base', 'sparse', 'dataset', 'split', 'model'],
+  evaluate: ['base', 'sparse', 'dataset', 'split', 'model', 'rank'],
   artifact: ['base', 'dataset', 'model', 'rank'],
   recommender: ['base', 'sparse', 'kernels', 'dataset', 'split', 'model', 'rank', 'evaluate', 'artifact'],
 }

@@ -21,7 +21,7 @@ export interface StoredHistory {
   readonly weighting: Weighting
   /** [nUsers + 1] */
   readonly indptr: Uint32Array
-  /** [n], item indices, rising within a user */
+  /** [n], item indices; within a user rising, or in order of time where the model asks what follows what */
   readonly items: Int32Array
   /** [n], weights > 0 */
   readonly weights: Float32Array

@@ -1,4 +1,5 @@
 // What is an interaction, an item, a catalogue?
+export * from './attribute-sets.ts'
 export * from './catalogue.ts'
 export * from './catalogue-entries.ts'
 export * from './dataset.ts'

@@ -26,6 +26,8 @@ export interface ListsOfUsers {
   readonly k: number
   /** [users × k] item indices, best first; −1 where a list is shorter. */
   readonly items: Int32Array
+  /** [users × k] */
+  readonly scores: Float32Array
 }
 
 /** Ranks by entry of `relevant`. */
@@ -65,16 +67,21 @@ export async function listsOfUsers(model: FittedModel, users: Int32Array, known:
 }
 
 /** Is given all scores of a user, [nItems], number `at` of the users; they are overwritten afterwards. */
-type Reading = (scores: Float32Array, user: number, at: number) => void
+export type Reading = (scores: Float32Array, user: number, at: number) => void
 
 function listsByScores({ users, known, listLength: k }: Pick<Questions, 'users' | 'known' | 'listLength'>, readings: Reading[]): ListsOfUsers {
   const items = new Int32Array(users.length * k).fill(-1)
-  readings.push((scores, user, at) => items.set(topK(scores, k, rowIndices(known, user)).indices, at * k))
-  return { k, items }
+  const best = new Float32Array(users.length * k).fill(-Infinity)
+  readings.push((scores, user, at) => {
+    const list = topK(scores, k, rowIndices(known, user))
+    items.set(list.indices, at * k)
+    best.set(list.scores, at * k)
+  })
+  return { k, items, scores: best }
 }
 
-// Batch after batch.
-async function readScores(model: FittedModel, users: Int32Array, readings: readonly Reading[], context: RunContext): Promise<void> {
+/** Reads all users' scores, batch after batch. Throws ERR_ABORTED. */
+export async function readScores(model: FittedModel, users: Int32Array, readings: readonly Reading[], context: RunContext): Promise<void> {
   const { nItems, batch } = model
   const scores = new Float32Array(batch * nItems)
   await inTurns('rank', Math.ceil(users.length / batch), step => {

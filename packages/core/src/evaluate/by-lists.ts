@@ -6,7 +6,7 @@ import type { ListMetric, ListWorld, UserList } from './list-metrics/contract.ts
 import { listMetrics } from './list-metrics/registry.ts'
 
 /** lists: in the order of users, at least as long as the greatest k. What is one number for all lists has no values by user. */
-export function valuesByList({ k: length, items }: ListsOfUsers, users: Int32Array, known: Csr, ks: readonly number[], world: ListWorld): MetricValues {
+export function valuesByList({ k: length, items }: Pick<ListsOfUsers, 'k' | 'items'>, users: Int32Array, known: Csr, ks: readonly number[], world: ListWorld): MetricValues {
   const all = ks.map(k => {
     const lists = Array.from(users, (user, at): UserList => {
       const first = items.subarray(at * length, at * length + k)

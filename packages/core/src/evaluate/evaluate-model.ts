@@ -2,12 +2,14 @@
 import { MatineeError, type Progress, type RunContext } from '../base/index.ts'
 import { selectRows, type Catalogue, type Interactions } from '../dataset/index.ts'
 import type { FittedModel } from '../model/index.ts'
+import { checkedDiversity, itemWorld, type Diversity } from '../rank/index.ts'
 import { buildCsr, rowLength, type Csr } from '../sparse/index.ts'
 import { answersOf } from './answers.ts'
 import { valuesByList } from './by-lists.ts'
 import { rankedUsers, valuesByRank, type MetricValues } from './by-ranks.ts'
 import { valuesBySlice, type SlicedValues } from './by-slices.ts'
-import { attributeSets } from './list-metrics/attributes.ts'
+import { valuesOfLastStep, type LastStepValues } from './last-step.ts'
+import type { ListWorld } from './list-metrics/contract.ts'
 import type { Sampling } from './sampled.ts'
 
 /** What a model is asked, and on what. */
@@ -32,6 +34,8 @@ export interface EvaluationInput {
   readonly decidedByTies?: Uint8Array
   /** Ranks among random items, besides. */
   readonly sampling?: Sampling
+  /** The last step of the lists: what it costs and what it gains, besides; it wants the catalogue. */
+  readonly lastStep?: Diversity
 }
 
 /** Names are metric@k: `recall@10`, `ndcg@10` …, and `auc`. */
@@ -55,12 +59,16 @@ export interface Evaluation {
   readonly slices?: SlicedValues
   /** Where it was wanted: the metrics of ranks among random items. */
   readonly sampled?: MetricValues
+  /** Where it was wanted and does anything. */
+  readonly lastStep?: LastStepValues
 }
 
-/** Throws ERR_OPTION for a k outside the catalogue, ERR_EMPTY when nothing was hidden, ERR_ABORTED. */
+/** Throws ERR_OPTION for a k outside the catalogue and as checkedDiversity, ERR_EMPTY when nothing was hidden, ERR_ABORTED. */
 export async function evaluateModel(model: FittedModel, input: EvaluationInput, context: RunContext): Promise<Evaluation> {
   const { training, popularity = interactionsOfItems(training), known = training, holdout, ks, sampling } = input
   checkKs(ks, model.nItems)
+  const { catalogue = [] } = input
+  const diversity = input.lastStep && checkedDiversity(input.lastStep, catalogue)
   const isWhole = input.metrics === 'all'
   const asked = selectRows(holdout, Uint32Array.from(holdout.users.keys()).filter(row => rowLength(known, holdout.users[row]) > 0))
   const relevant = buildCsr(asked.users, asked.items, asked.values, model.nUsers, model.nItems)
@@ -73,9 +81,10 @@ export async function evaluateModel(model: FittedModel, input: EvaluationInput, 
   const nCandidates = Uint32Array.from(users, user => model.nItems - rowLength(known, user))
   const ranked = rankedUsers(users, relevant, ranks, popularity, nCandidates)
   const byRank = valuesByRank(ranked, ks, isWhole)
-  const byList = lists && valuesByList(lists, users, known, ks, {
-    nItems: model.nItems, nUsers: model.nUsers, popularity, attributes: input.catalogue && attributeSets(input.catalogue),
-  })
+  const world = (): ListWorld & { readonly popularity: Uint32Array } => ({ nItems: model.nItems, nUsers: model.nUsers, popularity, attributes: itemWorld(catalogue).attributes })
+  const byList = lists && valuesByList(lists, users, known, ks, world())
+  const lastStep = diversity
+    && await valuesOfLastStep(model, { users, relevant, known, ks, diversity, items: itemWorld(catalogue), lists: world() }, named(input.stage, context))
   const { decidedByTies } = input
   const sliced = { users, known, relevant, popularity, valueKind: holdout.valueKind, ...(decidedByTies && { decidedByTies }) }
   return {
@@ -87,6 +96,7 @@ export async function evaluateModel(model: FittedModel, input: EvaluationInput, 
     perUser: { users, values: { ...byRank.values, ...byList?.values } },
     ...(isWhole && { slices: valuesBySlice(ranked, sliced, ks, isWhole) }),
     ...(sampledRanks && { sampled: valuesByRank(rankedUsers(users, relevant, sampledRanks, popularity, nCandidates), ks, false) }),
+    ...(lastStep && { lastStep }),
   }
 }
 

@@ -12,6 +12,7 @@ export type { ListMetric, ListWorld, MetricOfAllLists, MetricOfList, UserList } 
 export * from './list-metrics/registry.ts'
 export type { Metric, MetricTraits, RankedUser } from './metrics/contract.ts'
 export * from './metrics/registry.ts'
+export type { LastStepValues } from './last-step.ts'
 export * from './ranks.ts'
 export * from './report.ts'
 export * from './runs.ts'

@@ -2,6 +2,7 @@
 import type { OptionSpecs, OptionValues, RunContext } from '../base/index.ts'
 import type { Catalogue, TrainingSet } from '../dataset/index.ts'
 import type { FittedModel } from '../model/index.ts'
+import type { Diversity } from '../rank/index.ts'
 import { rowLength, type Csr } from '../sparse/index.ts'
 import type { Split } from '../split/index.ts'
 import { evaluateBaselines, type Baselines } from './baselines.ts'
@@ -47,10 +48,12 @@ export interface Questions {
 /** What the questions are made of. */
 export interface Asked extends Pick<MeasureInput, 'training' | 'evaluatedOn' | 'seed' | 'k' | 'metrics' | 'sampled' | 'catalogue'> {
   readonly split: Omit<MeasureInput['split'], 'protocol'>
+  /** The last step of the model's lists, measured besides; not of the baselines'. */
+  readonly lastStep?: Diversity
 }
 
 /** The questions of a measurement. */
-export function questionsOf({ training, split, evaluatedOn, seed, k, metrics = 'main', sampled = 0, catalogue }: Asked): Questions {
+export function questionsOf({ training, split, evaluatedOn, seed, k, metrics = 'main', sampled = 0, catalogue, lastStep }: Asked): Questions {
   const given = split.histories && givenHistories(split.histories[evaluatedOn], training.weighting)
   const { decidedByTies } = split
   const shared = {
@@ -59,7 +62,7 @@ export function questionsOf({ training, split, evaluatedOn, seed, k, metrics = '
     ...(decidedByTies && evaluatedOn === 'test' && { decidedByTies }),
   }
   return {
-    ofModel: (model, context) => evaluateModel(given ? foldedIn(model, given) : model, { ...shared, stage: 'evaluate' }, context),
+    ofModel: (model, context) => evaluateModel(given ? foldedIn(model, given) : model, { ...shared, stage: 'evaluate', ...(lastStep && { lastStep }) }, context),
     ofBaselines: context => evaluateBaselines(training, shared, { ...context, seed }, given),
   }
 }

@@ -1,9 +1,11 @@
 // metrics.json: the numbers, their intervals, the baselines, and everything needed to know what was measured.
+import type { Diversity } from '../rank/index.ts'
 import type { SplitProtocol } from '../split/index.ts'
 import { RECENT_DAYS, type Baselines } from './baselines.ts'
 import { bootstrapIntervals, type Interval } from './bootstrap.ts'
 import type { MetricValues } from './by-ranks.ts'
 import type { Evaluation } from './evaluate-model.ts'
+import type { LastStepValues } from './last-step.ts'
 
 /** How a number came about; two numbers are comparable when their protocols are equal. */
 export interface Protocol extends SplitProtocol {
@@ -50,6 +52,15 @@ export interface SampledNumbers extends Numbers {
   readonly negatives: number
 }
 
+/** The lists before and after the last step. */
+export interface LastStepNumbers extends Required<Diversity> {
+  readonly what: string
+  readonly before: Numbers
+  readonly after: Numbers
+  /** after − before; the intervals are of the users' differences. */
+  readonly difference: Numbers
+}
+
 /** What one model comes to. */
 export interface MeasuredModel extends Numbers {
   /** By slice and group; where all metrics were asked for. */
@@ -61,6 +72,8 @@ export interface MeasuredModel extends Numbers {
 export interface MetricsReport extends MeasuredModel {
   readonly baselines: Readonly<Record<string, MeasuredModel>>
   readonly protocol: Protocol
+  /** Where a last step was asked for that does anything. */
+  readonly lastStep?: LastStepNumbers
   /** Each fit's means over the users, where there were several. */
   readonly runs?: readonly RunMeans[]
 }
@@ -85,16 +98,19 @@ export interface ReportInput {
   readonly defaultsChosen: string
   /** Random items a user among which ranks were taken besides; 0 for none. */
   readonly sampled?: number
+  /** The last step that was measured. */
+  readonly lastStep?: Diversity
 }
 
 /** The document that stands in metrics.json. */
 export function metricsReport(
-  { model, baselines, split, evaluatedOn, resamples, seed, configurationsTried, defaultsChosen, sampled = 0 }: ReportInput,
+  { model, baselines, split, evaluatedOn, resamples, seed, configurationsTried, defaultsChosen, sampled = 0, lastStep = {} }: ReportInput,
 ): MetricsReport {
   const [own, ...others] = measuredModels([model, ...Object.values<Evaluation>(baselines)], { resamples, seed, sampled })
   return {
     ...own,
     baselines: Object.fromEntries(Object.keys(baselines).map((name, at) => [name, others[at]])),
+    ...(model.lastStep && { lastStep: lastStepNumbers(model.lastStep, lastStep, resamples, seed) }),
     protocol: {
       ...split,
       evaluatedOn,
@@ -133,6 +149,11 @@ function measuredModels(evaluations: readonly Evaluation[], { resamples, seed, s
     ...(evaluation.slices && { slices: slices[at] }),
     ...(evaluation.sampled && { sampled: { what, negatives: sampled, ...drawn[at] } }),
   }))
+}
+
+function lastStepNumbers(values: LastStepValues, { mmr = 0, caps = {} }: Diversity, resamples: number, seed: number): LastStepNumbers {
+  const [before, after, difference] = withIntervals([values.before, values.after, values.difference], resamples, seed)
+  return { what: 'ranks are places in the list; what is not in it is a miss', mmr, caps, before, after, difference }
 }
 
 // What is no mean over users has no interval.

@@ -1,6 +1,7 @@
 // metrics.json of several fits: numbers are means over users of each user's mean over the fits.
 import type { Baselines } from './baselines.ts'
 import type { Evaluation } from './evaluate-model.ts'
+import type { LastStepValues } from './last-step.ts'
 import { metricsReport, type MeasuredModel, type MetricsReport, type ReportInput, type RunMeans } from './report.ts'
 import { meanOf, overRuns, runIntervals, runOrder, userRuns, type UserRuns } from './runs.ts'
 
@@ -27,14 +28,21 @@ export function runsReport(
   const model = averaged(splits.map(({ evaluations }) => evaluations), seeds, tieSeeds)
   const names = Object.keys(splits[0].baselines) as (keyof Baselines)[]
   const baselines = names.map(name => [name, averaged(splits.map(split => [split.baselines[name] as Evaluation]), seeds.slice(0, 1), tieSeeds)] as const)
-  const report = metricsReport({ ...input, model: model.evaluation, baselines: Object.fromEntries(baselines.map(([name, { evaluation }]) => [name, evaluation])) as unknown as Baselines })
+  const lastStep = lastStepRuns(splits, seeds, tieSeeds)
+  const ofLastStep = lastStep && mapParts(lastStep, ({ evaluation: { metrics, perUser } }) => ({ metrics, values: perUser.values }))
+  const report = metricsReport({
+    ...input, model: { ...model.evaluation, ...(ofLastStep && { lastStep: ofLastStep }) },
+    baselines: Object.fromEntries(baselines.map(([name, { evaluation }]) => [name, evaluation])) as unknown as Baselines,
+  })
   if (seeds.length * tieSeeds.length === 1) return { report, runs: model.runs }
   const overAll = <Model extends MeasuredModel>(numbers: Model, { runs }: Averaged): Model =>
     ({ ...numbers, intervals: { ...numbers.intervals, ...runIntervals(runs, resamples, seed) } })
+  const { lastStep: numbers } = report
   return {
     runs: model.runs,
     report: {
       ...overAll(report, model),
+      ...(numbers && lastStep && { lastStep: { ...numbers, ...mapParts(lastStep, (of, part) => overAll(numbers[part], of)) } }),
       baselines: Object.fromEntries(baselines.map(([name, of]) => [name, overAll(report.baselines[name], of)])),
       protocol: {
         ...report.protocol, seeds, tieSeeds,
@@ -50,6 +58,19 @@ export function runsReport(
 interface Averaged {
   readonly evaluation: Evaluation
   readonly runs: UserRuns
+}
+
+type Part = keyof LastStepValues
+
+const mapParts = <From, To>({ before, after, difference }: Record<Part, From>, map: (of: From, part: Part) => To): Record<Part, To> =>
+  ({ before: map(before, 'before'), after: map(after, 'after'), difference: map(difference, 'difference') })
+
+function lastStepRuns(splits: readonly SplitRuns[], seeds: readonly number[], tieSeeds: readonly number[]): Record<Part, Averaged> | undefined {
+  const { lastStep } = splits[0].evaluations[0]
+  return lastStep && mapParts(lastStep, (_, part) => averaged(splits.map(({ evaluations }) => evaluations.map((evaluation): Evaluation => {
+    const { metrics, values } = (evaluation.lastStep ?? lastStep)[part]
+    return { ...evaluation, metrics, perUser: { users: evaluation.perUser.users, values } }
+  })), seeds, tieSeeds))
 }
 
 // Evaluations by tie seed and seed as one: what is a mean over users is theirs, other numbers are means over the runs.

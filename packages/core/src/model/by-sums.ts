@@ -1,8 +1,8 @@
 // What models share whose score is a sum over what a history meets: lists and ranks by the items met.
 import { inTurns, type UserIndex } from '../base/index.ts'
-import type { Candidates, Lists } from '../kernels/index.ts'
 import { rowIndices, rowLength, type Csr } from '../sparse/index.ts'
 import { byHistory, type Histories } from './by-history.ts'
+import { byLists } from './by-lists.ts'
 import type { FittedModel, History } from './contract.ts'
 import { bestOf, type TopK } from './top-k.ts'
 
@@ -42,26 +42,9 @@ export function bySums(known: Uint8Array, histories: Histories, sumsOf: (history
     return best.list()
   }
 
-  const lists = (rows: ArrayLike<number>, historyOfRow: (row: number) => History, k: number, candidates: Candidates) => {
-    const result: Lists = { k, items: new Int32Array(rows.length * k).fill(-1), scores: new Float32Array(rows.length * k).fill(-Infinity) }
-    const candidatesOf = candidateTest(candidates, nItems)
-    const fill = (at: number): void => {
-      const { indices, scores } = list(historyOfRow(rows[at]), k, candidatesOf(rows[at]))
-      result.items.set(indices, at * k)
-      result.scores.set(scores, at * k)
-    }
-    return { result, fill }
-  }
-  const listsNow = (history: History, row: number, k: number, candidates: Candidates): Lists => {
-    const { result, fill } = lists([row], () => history, k, candidates)
-    fill(0)
-    return result
-  }
-  const historyOfRow = (row: number): History => base.historyOf(row as UserIndex)
-
   // Ranks of the user's relevant items: how many of the items met score as much, and the rest where 0 does.
   const ranksOf = (user: number, relevant: Csr, excluded: Int32Array): Float64Array => {
-    const { sums, isMet, met, nMet } = sumsOf(historyOfRow(user))
+    const { sums, isMet, met, nMet } = sumsOf(base.historyOf(user as UserIndex))
     const nUnmetExcluded = excluded.reduce((n, item) => n + (isMet[item] === 0 && known[item] === 1 ? 1 : 0), 0)
     const nUnmet = nKnown - nMet - nUnmetExcluded
     return Float64Array.from(rowIndices(relevant, user), item => {
@@ -75,13 +58,7 @@ export function bySums(known: Uint8Array, histories: Histories, sumsOf: (history
 
   return {
     ...base,
-    async listUsers(users, k, candidates, context) {
-      const { result, fill } = lists(users, historyOfRow, k, candidates)
-      await inTurns('list', users.length, fill, context)
-      return result
-    },
-    listUser: (user, k, candidates) => listsNow(base.historyOf(user), user, k, candidates),
-    listHistory: (history, k, candidates) => listsNow(history, 0, k, candidates),
+    ...byLists(base, list),
     async rankUsers(users, relevant, exclude, _limit, context) {
       const starts = new Uint32Array(users.length + 1)
       for (let at = 0; at < users.length; at++) starts[at + 1] = starts[at] + rowLength(relevant, users[at])
@@ -90,17 +67,4 @@ export function bySums(known: Uint8Array, histories: Histories, sumsOf: (history
       return ranks
     },
   } satisfies Partial<FittedModel>
-}
-
-// Whether an item is a candidate of a row, row after row.
-function candidateTest({ excludeByRow, exclude, allow }: Candidates, nItems: number): (row: number) => (item: number) => boolean {
-  const isOpen = new Uint8Array(nItems).fill(allow ? 0 : 1)
-  for (let at = 0; allow && at < allow.length; at++) isOpen[allow[at]] = 1
-  for (let at = 0; exclude && at < exclude.length; at++) isOpen[exclude[at]] = 0
-  if (!excludeByRow) return () => item => isOpen[item] === 1
-  const excludedFor = new Int32Array(nItems).fill(-1)
-  return row => {
-    for (const item of rowIndices(excludeByRow, row)) excludedFor[item] = row
-    return item => isOpen[item] === 1 && excludedFor[item] !== row
-  }
 }

@@ -117,9 +117,24 @@ export interface FittedModel {
   similarUsers?(user: UserIndex, out: Float32Array): void
   /** [history] each history item's share of the item's score; the shares sum to the score. */
   explain?(history: History, item: ItemIndex): Float64Array
+  /** Each feature's share of the item's score, for a model that scores by features. */
+  explainFeatures?(history: History, item: ItemIndex): FeatureShares
   /** Loss in parts after each iteration, for models that minimise one. */
   readonly losses?: readonly LossParts[]
+  /** What the fit has to say of itself besides, as plain data for records; not kept with the state. */
+  readonly about?: Readonly<Record<string, unknown>>
   state(): ModelState
+}
+
+/** A score by the features that it comes from: base + Σ contributions is the score but for rounding. */
+export interface FeatureShares {
+  readonly score: number
+  /** What is expected where no feature is known. */
+  readonly base: number
+  /** value: NaN where it is not known. */
+  readonly features: readonly { readonly feature: string, readonly value: number, readonly contribution: number }[]
+  /** Who proposes the item, with its rank from 1. Where nobody does there are no features, and base is the score. */
+  readonly proposedBy: readonly { readonly source: string, readonly rank: number }[]
 }
 
 /** A loss by what it is made of; docs/math/als.md. */

@@ -31,14 +31,23 @@ export function bestOf(scores: Float32Array, k: number) {
   return {
     /** Whether the index would enter the list. */
     admits: (index: number): boolean => heap.length < k || (k > 0 && before(index, heap[0])),
+    /** A later index is admitted if its score is above. */
+    floor: (): number => heap.length < k ? -Infinity : scores[heap[0]],
     /** Puts in an index that is admitted. */
     add(index: number): void {
       if (heap.length < k) siftUp(heap, index, before)
       else siftDown(heap, index, before)
     },
     list(): TopK {
-      const indices = Int32Array.from(heap).sort((a, b) => before(a, b) ? -1 : 1)
-      return { indices, scores: Float32Array.from(indices, index => scores[index]) }
+      const left = heap.slice()
+      const list = { indices: new Int32Array(heap.length), scores: new Float32Array(heap.length) }
+      for (let at = heap.length - 1; at >= 0; at--) { // the worst first, to the end
+        list.indices[at] = left[0]
+        list.scores[at] = scores[left[0]]
+        const last = left.pop() as number
+        if (at > 0) siftDown(left, last, before)
+      }
+      return list
     },
   }
 }

@@ -1,4 +1,7 @@
 // In what order do candidates come out?
+export * from './diversity/diversified.ts'
+export * from './diversity/options.ts'
+export type { ScoredItems } from './diversity/mmr.ts'
 export * from './importance.ts'
 export * from './lambdamart.ts'
 export * from './lightgbm-read.ts'

@@ -2,10 +2,11 @@
 import type { ItemId, RunContext, UserId } from '../base/index.ts'
 import type { Attribute } from '../dataset/index.ts'
 import type { History } from '../model/index.ts'
+import type { Diversity } from '../rank/index.ts'
 
 /** One place of a list. */
 export interface Recommendation {
-  /** From 1. */
+  /** From 1. With `mmr` or `caps` a place may have a greater score than the one above. */
   readonly rank: number
   readonly itemId: ItemId
   /** As published; null where the catalogue has none. */
@@ -14,8 +15,8 @@ export interface Recommendation {
   readonly attributes: Readonly<Record<string, Attribute>>
 }
 
-/** How long a list is, and what may stand in it; everything is applied before the list is cut. */
-export interface RecommendOptions {
+/** How long a list is, what may stand in it, and how alike it may be; everything is applied before the list is cut. */
+export interface RecommendOptions extends Diversity {
   /** Items wanted, an integer ≥ 1; default 10. */
   readonly n?: number
   /** Item ids never to be shown. An unknown one is no error: it cannot be shown anyway. */

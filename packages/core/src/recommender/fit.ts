@@ -2,7 +2,7 @@
 import { resolveOptions, type RunContext } from '../base/index.ts'
 import { decodeBundle, decodeVersion, encodeBundle, encodeVersion, type StoredHistory, type VersionContents } from '../artifact/index.ts'
 import {
-  fromEvents, prepareDataset, trainingParts, trainingSet, type CatalogueEntry, type Dataset, type EventSource, type Interactions, type TrainingSet, type UserEntry, type Weighting,
+  fromEvents, prepareDataset, trainingParts, trainingSet, type CatalogueEntry, type Dataset, type EventSource, type Interactions, type Sequences, type TrainingSet, type UserEntry, type Weighting,
 } from '../dataset/index.ts'
 import type { FittedModel } from '../model/index.ts'
 import { modelDefinition } from '../rank/index.ts'
@@ -47,18 +47,19 @@ export async function fit(events: EventSource, options: FitOptions = {}): Promis
 }
 
 /**
- * A recommender over a fitted model. training: what it was fitted on; heldOut: what else the users are known to have had.
- * Where nothing was held out the training set's arrays are shared, not copied.
+ * A recommender over a fitted model. training: what it was fitted on; heldOut: what else the users are known to have had; sequences: of
+ * both together, for a model that asks what follows what. Where nothing was held out and nothing follows, the training set's arrays are shared.
  */
 export function assemble(
   model: FittedModel, { users, items, catalogue }: Pick<Dataset, 'users' | 'items' | 'catalogue'>, training: TrainingSet, heldOut?: Interactions,
+  sequences = heldOut ? undefined : training.sequences,
 ): Recommender {
   const contents: VersionContents = {
     state: model.state(),
     userIds: users.ids,
     itemIds: items.ids,
     catalogue,
-    history: storedHistory(training, heldOut),
+    history: inOrder(storedHistory(training, heldOut), sequences),
   }
   return new Recommender(model, contents)
 }
@@ -70,6 +71,24 @@ function storedHistory({ byUser, weighting }: TrainingSet, heldOut?: Interaction
   }
   const { matrix: { indptr, indices, values }, isFirst } = mergeRows(byUser, trainingSet(heldOut, weighting).byUser)
   return { weighting, indptr, items: indices, weights: values, fitted: isFirst }
+}
+
+// Each user's history in the order of the sequences, as it was to the model.
+function inOrder(history: StoredHistory, sequences: Sequences | undefined): StoredHistory {
+  if (!sequences) return history
+  const { weighting, indptr, items } = history
+  const rows = new Uint32Array(items.length)
+  const rowOf = new Map<number, number>()
+  for (let user = 0, to = 0; user + 1 < indptr.length; user++) {
+    rowOf.clear()
+    for (let row = indptr[user]; row < indptr[user + 1]; row++) rowOf.set(items[row], row)
+    for (let at = sequences.indptr[user]; at < sequences.indptr[user + 1]; at++) {
+      const row = rowOf.get(sequences.items[at])
+      if (row !== undefined) rows[to++] = row
+    }
+  }
+  const picked = <Column extends Int32Array | Float32Array | Uint8Array>(column: Column): Column => column.map((_, at) => column[rows[at]]) as Column
+  return { weighting, indptr, items: picked(items), weights: picked(history.weights), fitted: picked(history.fitted) }
 }
 
 /** A recommender as bytes; equal ones give equal bytes. */

@@ -4,6 +4,7 @@ import type { VersionContents } from '../artifact/index.ts'
 import { IdMap, weightings, type Catalogue } from '../dataset/index.ts'
 import type { Candidates, Lists } from '../kernels/index.ts'
 import { topK, type FittedModel, type History } from '../model/index.ts'
+import { bestOfList, checkedDiversity, diversified, itemWorld, POOL, type BestItems, type Diversity, type ScoredItems } from '../rank/index.ts'
 import type {
   Explanation, HistoryEvent, Recommendation, RecommendAllOptions, RecommendationList, RecommendOptions, ReadHistory, UserRecommendations,
 } from './contract.ts'
@@ -14,7 +15,7 @@ const USERS_AT_A_TIME = 16_384
 /** How many times n a list has before a filter; if too few of them pass, every score is looked at. */
 const FILTERED = 4
 
-/** Immutable. Lists are exact: the best n candidates, equal scores in the order of the item index. */
+/** Immutable. Lists are exact: the best n candidates, equal scores in the order of the item index; or what the last step makes of the best. */
 export class Recommender {
   readonly model: FittedModel
   readonly users: IdMap<UserId, UserIndex>
@@ -36,7 +37,7 @@ export class Recommender {
     return this.#contents
   }
 
-  /** The best n items the user has not had. Throws ERR_UNKNOWN_USER with the nearest ids, ERR_OPTION. */
+  /** The best n items the user has not had. Throws ERR_UNKNOWN_USER with the nearest ids, ERR_OPTION, also for what checkedDiversity refuses. */
   recommend(userId: string | number, options: RecommendOptions = {}): RecommendationList {
     const user = this.#userIndex(userId)
     const wanted = settled(options)
@@ -56,7 +57,8 @@ export class Recommender {
   async * recommendAll(options: RecommendAllOptions = {}): AsyncGenerator<UserRecommendations, void, undefined> {
     const { users, threads, signal, onProgress, filter, ...rest } = options
     const { n, ...wanted } = settled(rest)
-    const k = Math.min(n, this.model.nItems)
+    const diversity = checkedDiversity(wanted, this.catalogue)
+    const k = Math.min(diversity ? Math.max(n, POOL) : n, this.model.nItems)
     const rows = users ? Array.from(users, id => this.#userIndex(id)) : Array.from(this.users.ids.keys(), userIndex)
     const own = { ...wanted, n, ...(filter && { allow: this.#passing(filter, wanted.allow) }) }
     const { indptr, items: indices, weights: values } = this.#contents.history
@@ -68,7 +70,7 @@ export class Recommender {
       const lists = await this.model.listUsers?.(batch, k, candidates, { ...(threads !== undefined && { threads }), ...(signal && { signal }) })
       for (const [at, user] of batch.entries()) {
         const userId = this.users.idOf(user)
-        const best = lists ? this.#recommendations(lists.items.subarray(at * k, at * k + k), lists.scores.subarray(at * k, at * k + k)) : []
+        const best = lists ? this.#shown(passingOf(lists.items.subarray(at * k, at * k + k), lists.scores.subarray(at * k, at * k + k), k), n, diversity) : []
         yield { userId, ...(best.length === n ? { recommendations: best } : this.recommend(userId, own)) }
       }
       onProgress?.({ stage: 'recommend', done: start + batch.length, total: rows.length })
@@ -172,12 +174,12 @@ export class Recommender {
   // The list by the model's own; undefined where it would be short, or where the filter refuses most of the best.
   #best(list: (k: number, candidates: Candidates) => Lists, seen: ArrayLike<number>, wanted: Wanted): RecommendationList | undefined {
     const { n, filter } = wanted
-    const { items, scores } = list(Math.min(filter ? FILTERED * n : n, this.model.nItems), this.#candidates(seen, wanted))
-    const recommendations: Recommendation[] = []
-    for (let at = 0; at < items.length && items[at] >= 0 && recommendations.length < n; at++) {
-      if (filter && !filter(this.#described(itemIndex(items[at])))) continue
-      recommendations.push(this.#recommendation(recommendations.length + 1, items[at], scores[at]))
-    }
+    const diversity = checkedDiversity(wanted, this.catalogue)
+    const depth = diversity ? Math.max(n, POOL) : n
+    const lists = list(Math.min(filter ? FILTERED * depth : depth, this.model.nItems), this.#candidates(seen, wanted))
+    const passing = passingOf(lists.items, lists.scores, depth, filter && (item => filter(this.#described(itemIndex(item)))))
+    if (passing.items.length < depth) return undefined
+    const recommendations = this.#shown(passing, n, diversity)
     return recommendations.length === n ? { recommendations } : undefined
   }
 
@@ -186,15 +188,25 @@ export class Recommender {
     const { allow, ...candidates } = this.#candidates(seen, wanted)
     const exclude = Array.from(candidates.exclude)
     const allowed = allow && new Set(allow)
-    const passes = (index: number): boolean => (!allowed || allowed.has(index)) && (!filter || filter(this.#described(itemIndex(index))))
-    const best = topK(scores, n, exclude, passes)
-    const recommendations = this.#recommendations(best.indices, best.scores)
+    const isAllowed = (index: number): boolean => (!allowed || allowed.has(index)) && (!filter || filter(this.#described(itemIndex(index))))
+    const best: BestItems = (k, passes) => {
+      const { indices, scores: own } = topK(scores, k, exclude, passes ? index => passes(index) && isAllowed(index) : isAllowed)
+      return { items: indices, scores: own }
+    }
+    const diversity = checkedDiversity(wanted, this.catalogue)
+    const recommendations = this.#recommendations(diversity ? diversified(best, n, diversity, itemWorld(this.catalogue)) : best(n))
     if (recommendations.length === n) return { recommendations }
     const unscored = scores.reduce((count, score) => count + (Number.isNaN(score) ? 1 : 0), 0)
+    const limits = diversity && Object.keys(diversity.caps).length > 0 ? 'the filters or does not fit into the caps' : 'the filters'
     return {
       recommendations,
-      reason: `${n} items were asked for and ${recommendations.length} may be shown: of ${scores.length} items, ${new Set(exclude).size} are excluded or known already, ${unscored} have no score, and the rest does not pass the filters.`,
+      reason: `${n} items were asked for and ${recommendations.length} may be shown: of ${scores.length} items, ${new Set(exclude).size} are excluded or known already, ${unscored} have no score, and the rest does not pass ${limits}.`,
     }
+  }
+
+  // Of the best, what is shown; fewer than n where the caps want candidates that are not among them.
+  #shown(best: ScoredItems, n: number, diversity: Required<Diversity> | undefined): Recommendation[] {
+    return this.#recommendations(diversity ? diversified(bestOfList(best), n, diversity, itemWorld(this.catalogue)) : best)
   }
 
   #candidates(seen: ArrayLike<number>, { includeSeen, exclude, allow }: Wanted): { exclude: ArrayLike<number>, allow?: number[] } {
@@ -211,10 +223,10 @@ export class Recommender {
     })
   }
 
-  // item −1 ends the list
-  #recommendations(items: Int32Array, scores: Float32Array): Recommendation[] {
-    const end = items.indexOf(-1)
-    return Array.from(end < 0 ? items : items.subarray(0, end), (item, at) => this.#recommendation(at + 1, item, scores[at]))
+  #recommendations({ items, scores }: ScoredItems): Recommendation[] {
+    const list: Recommendation[] = []
+    for (let at = 0; at < items.length; at++) list.push(this.#recommendation(at + 1, items[at], scores[at]))
+    return list
   }
 
   #recommendation(rank: number, item: number, score: number): Recommendation {
@@ -254,4 +266,15 @@ export class Recommender {
   #unsupported(what: string): MatineeError {
     return new MatineeError('ERR_NOT_SUPPORTED', `the model "${this.#contents.state.model}" cannot ${what}.`)
   }
+}
+
+// The first of a list that pass, at most so many; item −1 ends it.
+function passingOf(items: Int32Array, scores: Float32Array, most: number, passes?: (item: number) => boolean): ScoredItems {
+  const passing: { items: number[], scores: number[] } = { items: [], scores: [] }
+  for (let at = 0; at < items.length && items[at] >= 0 && passing.items.length < most; at++) {
+    if (passes && !passes(items[at])) continue
+    passing.items.push(items[at])
+    passing.scores.push(scores[at])
+  }
+  return passing
 }

@@ -9,8 +9,8 @@ export interface Wanted extends Omit<RecommendOptions, 'n' | 'exclude' | 'allow'
 }
 
 /** Throws ERR_OPTION for an n that is no length. */
-export function settled({ n = 10, exclude = [], allow, ...rest }: RecommendOptions): Wanted {
-  return { ...rest, n: checkN(n), exclude: [...exclude], ...(allow && { allow: [...allow] }) }
+export function settled({ n = 10, exclude, allow, filter, includeSeen = false }: RecommendOptions): Wanted {
+  return { n: checkN(n), exclude: exclude ? [...exclude] : [], includeSeen, ...(allow && { allow: [...allow] }), ...(filter && { filter }) }
 }
 
 /** A list's length. Throws ERR_OPTION. */

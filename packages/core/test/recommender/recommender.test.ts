@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { seededRandom, type TimedPhase } from '../../src/base/index.ts'
-import { evaluate, fit, open, save, type Recommender } from '../../src/recommender/index.ts'
+import { diversifyList, evaluate, fit, open, Recommender, save, type RecommendOptions } from '../../src/recommender/index.ts'
 
 // two tastes: even users have even items, odd users odd ones, of 40
 const { uniform, below } = seededRandom(12)
@@ -75,7 +75,7 @@ describe('recommendAll', () => {
   test.each(['als', 'popularity'])('gives everybody what recommend gives (%s)', async name => {
     const model = name === 'als' ? await recommender() : await fit(events, { model: name, items })
     const filter = ({ attributes }: { attributes: Readonly<Record<string, unknown>> }): boolean => attributes.parity === 'odd'
-    for (const given of [{}, { n: 3 }, { n: 100 }, { n: 4, filter }, { n: 5, exclude: ['i3', 'i4'] }, { n: 30, includeSeen: true }, { n: 2, allow: ['i7', 'i8', 'i9'], filter }]) {
+    for (const given of [{}, { n: 3 }, { n: 100 }, { n: 4, filter }, { n: 5, exclude: ['i3', 'i4'] }, { n: 30, includeSeen: true }, { n: 2, allow: ['i7', 'i8', 'i9'], filter }, { n: 6, mmr: 0.4 }, { n: 6, caps: { tags: 2 }, filter }, { n: 40, mmr: 1, caps: { tags: 7 } }]) {
       expect(await all(model, { ...given, threads: 2 })).toEqual(model.users.ids.map(userId => ({ userId, ...model.recommend(userId, given) })))
     }
   })
@@ -88,6 +88,75 @@ describe('recommendAll', () => {
     await expect(all(model, { users: ['nobody'] })).rejects.toMatchObject({ code: 'ERR_UNKNOWN_USER' })
     await expect(all(model, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ERR_ABORTED' })
   })
+})
+
+describe('mmr and caps', () => {
+  const ids = ({ recommendations }: { readonly recommendations: readonly { readonly itemId: string }[] }): string[] => recommendations.map(({ itemId }) => itemId)
+
+  test('come last: what they choose from has passed everything else, and scores and ranks are those of the places', async () => {
+    const model = await recommender()
+    const filter = ({ attributes }: { attributes: Readonly<Record<string, unknown>> }): boolean => attributes.parity === 'odd'
+    const plain = model.recommend('u4', { n: 40, filter }).recommendations
+    const { recommendations } = model.recommend('u4', { n: 6, filter, caps: { tags: 2 }, mmr: 0.5 })
+    expect(recommendations.map(({ rank }) => rank)).toEqual([1, 2, 3, 4, 5, 6])
+    for (const place of recommendations) expect(plain).toContainEqual({ ...place, rank: plain.findIndex(({ itemId }) => itemId === place.itemId) + 1 })
+    for (const tag of ['t0', 't1', 't2']) expect(recommendations.filter(({ attributes }) => (attributes.tags as string[]).includes(tag))).toHaveLength(2)
+    expect(recommendations[0].itemId).toBe(plain[0].itemId)
+    expect(recommendations.map(({ itemId }) => itemId)).not.toEqual(plain.slice(0, 6).map(({ itemId }) => itemId))
+  })
+
+  test('mmr 0 is the list itself, and any list the beginning of a longer one', async () => {
+    const model = await recommender()
+    expect(model.recommend('u4', { mmr: 0 })).toEqual(model.recommend('u4'))
+    const all: RecommendOptions[] = [{ mmr: 0.4 }, { mmr: 0.4, caps: { tags: 5 } }, { caps: { parity: 9, tags: 4 } }]
+    for (const given of all) {
+      const longest = ids(model.recommend('u4', { ...given, n: 40 }))
+      for (const n of [1, 5, longest.length]) expect(ids(model.recommend('u4', { ...given, n }))).toEqual(longest.slice(0, n))
+    }
+  })
+
+  test('what the caps leave comes with a reason', async () => {
+    const { recommendations, reason } = (await recommender()).recommend('u4', { n: 9, caps: { tags: 2 } })
+    expect(recommendations).toHaveLength(6)
+    expect(reason).toMatch(/^9 items were asked for and 6 may be shown: .* does not pass the filters or does not fit into the caps\.$/)
+  })
+
+  test('hold for histories and similar items', async () => {
+    const model = await recommender()
+    const history = [{ itemId: 'i1', rating: 5 }, { itemId: 'i3', rating: 5 }]
+    for (const list of [model.recommendFor(history, { n: 3, caps: { tags: 1 } }), model.similarItems('i4', { n: 3, caps: { tags: 1 } })]) {
+      expect(new Set(list.recommendations.map(({ attributes }) => String(attributes.tags))).size).toBe(3)
+    }
+  })
+
+  test('are the same whether a model makes lists by itself or by its scores', async () => {
+    const model = await recommender()
+    const { listUser: _, listUsers: __, ...byScores } = model.model
+    const other = new Recommender(byScores, model.contents)
+    for (const given of [{ n: 5, mmr: 0.3 }, { n: 12, mmr: 0.8, caps: { tags: 4 } }, { n: 5, caps: { tags: 1 } }]) {
+      for (const userId of ['u3', 'u4', 'u5']) expect(other.recommend(userId, given)).toEqual(model.recommend(userId, given))
+    }
+  })
+
+  test('are refused where they cannot be, for everybody too', async () => {
+    const model = await recommender()
+    expect(() => model.recommend('u4', { mmr: 2 })).toThrow(/ERR_OPTION: mmr is 2/)
+    expect(() => model.recommend('u4', { caps: { genres: 2 } })).toThrow(/"genres", which no item has; expected one of parity, tags/)
+    await expect(model.recommendAll({ caps: { parity: 0 } }).next()).rejects.toMatchObject({ code: 'ERR_OPTION' })
+  })
+})
+
+test('diversifyList puts what stands above first, counts it, and gives new ranks', async () => {
+  const model = await recommender()
+  const all = model.recommend('u4', { n: 40 }).recommendations
+  const tagOf = ({ attributes }: { attributes: Readonly<Record<string, unknown>> }): string => (attributes.tags as string[])[0]
+  const pinned = all.filter(place => tagOf(place) === 't1').slice(-2)
+  const others = all.filter(place => !pinned.includes(place))
+  const list = diversifyList(model, (k, passes = () => true) => others.filter(passes).slice(0, k), 6, { caps: { tags: 2 } }, pinned)
+  const expected = [...pinned, ...others.filter(place => tagOf(place) !== 't1' && others.filter(other => tagOf(other) === tagOf(place)).indexOf(place) < 2)]
+  expect(list).toEqual(expected.map((place, at) => ({ ...place, rank: at + 1 })))
+  expect(diversifyList(model, k => others.slice(0, k), 4, {}, pinned).map(({ itemId }) => itemId)).toEqual([...pinned, ...others].slice(0, 4).map(({ itemId }) => itemId))
+  expect(diversifyList(model, () => others, 1, { mmr: 0.5 }, pinned)).toHaveLength(1)
 })
 
 test('a filter that refuses the best of the list still gets the best of what passes', async () => {

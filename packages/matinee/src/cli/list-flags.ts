@@ -1,17 +1,32 @@
 // Flags of everything that prints a list of items.
-import { MatineeError, type Attribute, type RecommendOptions } from '@matinee/core'
-import type { Command } from 'commander'
-import { parseNumber } from './option-flags.ts'
+import { MatineeError, mmrOption, parseCaps, type Attribute, type Diversity, type RecommendOptions } from '@matinee/core'
+import { Option, type Command } from 'commander'
+import { addFlags, parseNumber } from './option-flags.ts'
 
-/** Adds --n, --exclude, --allow, --where, --include-seen. */
+const collect = (text: string, before: string[] = []): string[] => [...before, text]
+
+/** Adds --mmr and --cap. */
+export function addDiversityFlags(command: Command): void {
+  const group = 'Last step of the list:'
+  addFlags(command, { mmr: mmrOption }, group)
+  command.addOption(new Option('--cap <attribute=n>', 'At most n items with the same value of the attribute; may be given again.').argParser(collect).helpGroup(group))
+}
+
+/** Those flags, as the last step of lists; undefined without. Throws ERR_OPTION. */
+export function diversityOptions({ mmr, cap }: { readonly mmr?: number, readonly cap?: readonly string[] }): Diversity | undefined {
+  if (mmr === undefined && !cap) return undefined
+  return { ...(mmr !== undefined && { mmr }), ...(cap && { caps: parseCaps(cap) }) }
+}
+
+/** Adds --n, --exclude, --allow, --where, --include-seen, --mmr, --cap. */
 export function addListFlags(command: Command): void {
-  const collect = (text: string, before: string[] = []): string[] => [...before, text]
   command
     .option('--n <integer>', 'length of the list', parseNumber, 10)
     .option('--exclude <ids>', 'item ids never to show, with commas between them')
     .option('--allow <ids>', 'show only these item ids')
     .option('--where <attribute=value>', 'show only items with this attribute; may be given again', collect)
     .option('--include-seen', 'show what the user has had as well')
+  addDiversityFlags(command)
 }
 
 /** Those flags as options of Recommender. Throws ERR_OPTION. */
@@ -24,6 +39,7 @@ export function listOptions(options: Readonly<Record<string, unknown>>): Recomme
     ...(allow !== undefined && { allow: allow.split(',') }),
     ...(conditions.length > 0 && { filter: ({ attributes }) => conditions.every(([name, value]) => holds(attributes[name], value)) }),
     includeSeen: includeSeen === true,
+    ...diversityOptions(options),
   }
 }
 

@@ -7,6 +7,8 @@ type Name = `${string}@${number}`
 const SHOWN = ['recall', 'ndcg', 'mrr']
 /** The metric by which slices and sampled ranks are shown. */
 const ONE = 'ndcg'
+/** What a last step costs; what it gains are the metrics of lists. */
+const COST = ['ndcg', 'recall']
 /** Those that --metrics all adds. */
 const MORE = ['auc', 'debiasedNdcg', 'coverage', 'gini', 'novelty', 'diversity', 'popularityLift']
 
@@ -35,6 +37,16 @@ export function moreTables(model: string, report: MetricsReport): string[] {
   return [lists, table([`${one} by slice`, 'users', ...all.map(([label]) => label)], groups)]
 }
 
+/** The lists before and after the last step, and the difference; nothing where none was asked for. */
+export function lastStepTable({ lastStep }: MetricsReport): string[] {
+  if (!lastStep) return []
+  const { mmr, caps, before, after, difference } = lastStep
+  const asked = [...(mmr > 0 ? [`mmr ${mmr}`] : []), ...Object.entries(caps).map(([name, most]) => `${name}=${most}`)].join(', ')
+  const names = [...COST, ...MORE].flatMap(metric => (Object.keys(difference) as Name[]).filter(name => name.split('@')[0] === metric))
+  const row = (name: Name): string[] => [name, digits(before[name], 4), digits(after[name], 4), name in difference.intervals ? withInterval(difference, name, ', ') : digits(difference[name], 4)]
+  return [table([`lists, ${asked}`, 'before', 'after', 'difference'], names.map(row)), 'Ranks in it are places in the list; intervals are of the users\' differences.']
+}
+
 /** What was measured, in a few lines. */
 export function protocolLines({ protocol, baselines }: MetricsReport): string[] {
   const { split, ties, seed, usersCounted, usersUnknown, itemsUnseen, usersDecidedByTies, trainingAfterTest } = protocol
@@ -49,6 +61,14 @@ export function protocolLines({ protocol, baselines }: MetricsReport): string[] 
   ]
 }
 
+/** What two stages say of their first one. */
+export function aboutLines(about: Readonly<Record<string, unknown>> = {}): string[] {
+  const { candidates, trees } = about as { candidates?: { perExample: number, recall: number, recallBySource: Record<string, number> }, trees?: number }
+  if (!candidates) return []
+  const bySource = Object.entries(candidates.recallBySource).map(([name, recall]) => `${name} ${digits(recall, 3)}`)
+  return [`${candidates.perExample.toFixed(0)} candidates an example; recall ${digits(candidates.recall, 3)} (${bySource.join(', ')}); ${trees} trees order them.`]
+}
+
 const labels: Readonly<Record<string, string>> = { popularity: 'popularity', recentPopularity: 'recent popularity', random: 'random' }
 const modelsOf = (model: string, report: MetricsReport): [string, MeasuredModel][] =>
   [[model, report], ...Object.entries(report.baselines).map(([name, values]): [string, MeasuredModel] => [labels[name] ?? name, values])]
@@ -57,6 +77,6 @@ const modelsOf = (model: string, report: MetricsReport): [string, MeasuredModel]
 const namesOf = (report: MetricsReport, metrics: readonly string[]): Name[] =>
   metrics.flatMap(metric => (Object.keys(report) as Name[]).filter(name => name.split('@')[0] === metric))
 
-const digits = (value: number, places: number): string => value.toFixed(places).replace(/^0/, '')
-const withInterval = (values: Numbers, name: Name): string =>
-  `${digits(values[name], 4)} [${digits(values.intervals[name][0], 3)}–${digits(values.intervals[name][1], 3)}]`
+const digits = (value: number, places: number): string => value.toFixed(places).replace(/^(-?)0/, '$1')
+const withInterval = (values: Numbers, name: Name, to = '–'): string =>
+  `${digits(values[name], 4)} [${digits(values.intervals[name][0], 3)}${to}${digits(values.intervals[name][1], 3)}]`

@@ -1,5 +1,5 @@
 // Loading and running as the commands do it: with a progress bar, the machine's numbers, and a lock where it saves.
-import type { Dataset, TimedPhase } from '@matinee/core'
+import type { Dataset, Diversity, TimedPhase } from '@matinee/core'
 import {
   datasetRecord, evaluateRuns, loadData, originRecord, profileOf, run,
   type DataSource, type EvaluationResult, type LoadOptions, type Profile, type Repeats, type RunConfig, type RunContext, type RunResult,
@@ -16,6 +16,8 @@ export interface Job {
   readonly threads?: number
   /** Whether the phases of the fit are timed. */
   readonly profile?: boolean
+  /** Of the lists; measured besides. */
+  readonly lastStep?: Diversity
   /** Where the version goes, and how many are kept; nothing is saved without. */
   readonly save?: { readonly dir: string, readonly retain?: number }
 }
@@ -43,7 +45,7 @@ export function runJob(job: Job, common: CommonOptions, io: Io): Promise<JobResu
 
 /** Measures as often as asked, and saves nothing. Throws whatever loading and running throw. */
 export const evaluateJob = (job: Job, repeats: Repeats, common: CommonOptions, io: Io): Promise<EvaluationResult & JobCosts> =>
-  timed(job, common, io, (load, context) => evaluateRuns(load, job.config, repeats, context))
+  timed(job, common, io, (load, context) => evaluateRuns(load, job.config, repeats, { ...context, ...(job.lastStep && { lastStep: job.lastStep }) }))
 
 type Work<Result> = (load: () => Promise<Dataset>, context: Omit<RunContext, 'software' | 'now'>) => Promise<Result>
 
@@ -69,8 +71,8 @@ async function timed<Result>({ data, load, threads, ...job }: Job, common: Commo
 
 /** What `--json` prints of a run. */
 export function jobDocument(job: Job, result: EvaluationResult & JobCosts & Pick<RunResult, 'version'>): object {
-  const { dataset, metrics, losses, timings, version, peakMemoryBytes, totalMs, profile } = result
-  const { intervals, slices, sampled, baselines, protocol, runs, ...means } = metrics
+  const { dataset, metrics, losses, about, timings, version, peakMemoryBytes, totalMs, profile } = result
+  const { intervals, slices, sampled, lastStep, baselines, protocol, runs, ...means } = metrics
   return {
     ...(version !== undefined && { version }),
     dataset: datasetRecord(dataset),
@@ -80,9 +82,11 @@ export function jobDocument(job: Job, result: EvaluationResult & JobCosts & Pick
     intervals,
     ...(slices && { slices }),
     ...(sampled && { sampled }),
+    ...(lastStep && { lastStep }),
     baselines,
     ...(runs && { runs }),
     losses,
+    ...(about && { about }),
     timings: { ...timings, total: totalMs },
     peakMemoryBytes,
     ...(profile && { profile }),

@@ -3,14 +3,20 @@ import {
   allModels, checkOption, measureOptions, MatineeError, modelDefinition, optionsOfSplit, resolveOptions, splitterDefinition, splitters, tieOptions, weightingOption,
   type AnyModelName, type Dataset, type OptionSpecs, type OptionValues,
 } from '@matinee/core'
+import { testParts } from './test-part.ts'
 
 /** Options of every run, whatever the model. */
 export const runOptions = {
   model: { kind: 'choice', default: 'als', choices: Object.keys(allModels) as AnyModelName[], help: 'Which model to fit.' },
+  rank: { kind: 'choice', default: 'none', choices: ['none', 'lambdamart'], help: 'lambdamart: als and others propose candidates, trees order them; as --model lambdamart.' },
   split: { kind: 'choice', default: 'leave-last-n', choices: Object.keys(splitters), help: 'How interactions are hidden for the test.' },
   ties: tieOptions.ties,
   tieSeed: { ...tieOptions.seed, help: 'Seed of the split: of the hash that orders equal timestamps, and of what is drawn.' },
   weight: weightingOption,
+  testPart: {
+    kind: 'choice', default: 'all', choices: testParts,
+    help: 'Of whom the test is asked: all users, or by a hash of their ids four fifths, while choices are made, or the other fifth, at the end.',
+  },
   refit: { kind: 'choice', default: 'none', choices: ['none', 'all'], help: 'all: after the test, fit once more on everything, for serving.' },
   ...measureOptions,
 } as const satisfies OptionSpecs
@@ -40,7 +46,7 @@ export const withTieSeed = (config: RunConfig, tieSeed: number): RunConfig =>
   ({ ...config, tieSeed, splitOptions: { ...config.splitOptions, ...(config.splitOptions.seed !== undefined && { seed: tieSeed }) } })
 
 /** A checked configuration, complete with defaults. */
-export interface RunConfig extends OptionValues<typeof runOptions> {
+export interface RunConfig extends Omit<OptionValues<typeof runOptions>, 'rank'> {
   readonly modelOptions: Readonly<Record<string, number | string>>
   /** Of the splitter; `ties` is that of the run, `seed` is tieSeed. */
   readonly splitOptions: Readonly<Record<string, number | string>>
@@ -50,12 +56,21 @@ export interface RunConfig extends OptionValues<typeof runOptions> {
 export function runConfig(
   given: Readonly<Record<string, unknown>>, modelOptions: Readonly<Record<string, unknown>>, splitOptions: Readonly<Record<string, unknown>> = {},
 ): RunConfig {
-  const values = resolveOptions(runOptions, given)
+  const { rank, ...values } = resolveOptions(runOptions, given)
+  const model = rankedModel(values.model, rank)
   return {
     ...values,
-    modelOptions: resolveOptions(modelDefinition(values.model).options, modelOptions),
+    model,
+    modelOptions: resolveOptions(modelDefinition(model).options, modelOptions),
     splitOptions: optionsOfSplit(splitterDefinition(values.split), { ties: values.ties, seed: values.tieSeed }, splitOptions),
   }
+}
+
+/** What `rank` makes of a model; by default the model itself. Throws ERR_OPTION for one that is not its first source. */
+export function rankedModel(model: AnyModelName, rank: OptionValues<typeof runOptions>['rank'] = 'none'): AnyModelName {
+  if (rank === 'none') return model
+  if (model === 'als' || model === rank) return rank
+  throw new MatineeError('ERR_OPTION', `rank is ${rank} and model is ${model}, expected als, the default: ${rank} orders candidates that als and others propose.`)
 }
 
 /** Throws ERR_OPTION for lists longer than the catalogue: here, since after the fit the fit would be lost. */

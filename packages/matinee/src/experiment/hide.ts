@@ -6,6 +6,7 @@ import {
 } from '@matinee/core'
 import { checkK, type RunConfig } from './config.ts'
 import type { stopwatch } from './stopwatch.ts'
+import { ofPart } from './test-part.ts'
 
 /** A dataset without its columns. */
 export interface DatasetSummary extends Omit<Dataset, 'interactions'> {
@@ -21,7 +22,7 @@ export interface HiddenData {
   readonly split: Pick<Split, 'test' | 'validation' | 'heldOut' | 'histories' | 'decidedByTies' | 'protocol'>
   /** Everything but what is held out, and where validation is hidden too, everything but both. Its times are those that somebody counts over. */
   readonly training: TrainingSet
-  /** The same parts of all rows, for a refit; only where there is to be one. */
+  /** The same parts of all rows: only where there is to be a refit, or the order of what is stored matters. */
   readonly everyPart?: Pick<TrainingSet, TrainingPart>
 }
 
@@ -44,11 +45,13 @@ export async function loadAndHide(
     const tieRule = { ties: config.ties, seed: config.tieSeed }
     const { uses = [], daysUsed } = modelDefinition(config.model)
     const parts = trainingParts(uses, whole, tieRule, isFitted)
-    const everyPart = config.refit === 'all' ? trainingParts(uses, whole, tieRule) : undefined
+    const everyPart = config.refit === 'all' || uses.includes('sequences') ? trainingParts(uses, whole, tieRule) : undefined
     const all = timesOf(interactions, isFitted)
     const last = all && lastDays(Math.max(RECENT_DAYS, daysUsed?.(config.modelOptions) ?? 0), all)
     letGo(interactions.timestamps)
-    const split = { test, validation, heldOut, protocol, ...(histories && { histories }), ...(decidedByTies && { decidedByTies }) }
+    const { testPart } = config
+    const asked = { test: ofPart(test, described.users, testPart), protocol: { ...protocol, ...(testPart !== 'all' && { testPart }) } }
+    const split = { ...asked, validation, heldOut, ...(histories && { histories }), ...(decidedByTies && { decidedByTies }) }
     return { split, isKept: isFitted, times: last, parts, everyPart }
   })
   const training = await time('prepare', () => {

@@ -55,6 +55,8 @@ export interface RunResult {
   readonly perUser: UserRuns
   readonly recommender: Recommender
   readonly losses: readonly LossParts[]
+  /** What the model says of its fit besides. */
+  readonly about?: FittedModel['about']
   /** Milliseconds by stage. */
   readonly timings: Readonly<Record<string, number>>
   /** The version's name; absent where nothing was to be saved. */
@@ -73,12 +75,12 @@ export async function run(load: () => Promise<Dataset>, config: RunConfig, conte
   const measured = await fitAndMeasure(load, config, context, time)
   if (!shelf) return { ...measured, timings }
 
-  const { dataset, metrics, perUser, recommender, losses } = measured
+  const { dataset, metrics, perUser, recommender, losses, about } = measured
   const files = await time('encode', () => encodeVersion(recommender.contents))
   const measurement = { ...metrics, ...(context.chosen && { tuning: context.chosen.record }) }
   files.set('metrics.json', [new TextEncoder().encode(`${JSON.stringify(measurement, null, 2)}\n`)])
   files.set(PER_USER, encodeResult({ dataset: datasetRecord(dataset), config, metrics, perUser }))
-  const manifest = describeRun(dataset, config, context, { losses, timings })
+  const manifest = describeRun(dataset, config, context, { losses, about, timings })
   const version = await time('save', () => writeVersion(shelf.dir, { label: config.model, now: context.now, manifest, files, signal: context.signal, retain: shelf.retain, lock: shelf.lock }))
   return { ...measured, timings, version }
 }
@@ -86,7 +88,7 @@ export async function run(load: () => Promise<Dataset>, config: RunConfig, conte
 // Everything before the version. By itself, so that the training set is garbage when the version's bytes are made.
 async function fitAndMeasure(
   load: () => Promise<Dataset>, config: RunConfig, context: RunContext, time: ReturnType<typeof stopwatch>['time'],
-): Promise<Pick<RunResult, 'dataset' | 'metrics' | 'perUser' | 'recommender' | 'losses'>> {
+): Promise<Pick<RunResult, 'dataset' | 'metrics' | 'perUser' | 'recommender' | 'losses' | 'about'>> {
   const definition = modelDefinition(config.model)
   const { dataset, split, training, everyPart } = await loadAndHide(load, config, time)
   checkMemory(definition.bytesNeeded?.(training, config.modelOptions, context) ?? 0, context.availableBytes())
@@ -102,12 +104,12 @@ async function fitAndMeasure(
   const everything = config.refit === 'all' ? withHeldOut(training, split.heldOut, everyPart) : undefined
   const recommender = everything
     ? assemble(await time('refit', () => fit(everything)), dataset, everything)
-    : assemble(model, dataset, training, split.heldOut)
-  return { dataset, metrics, perUser, recommender, losses: model.losses ?? [] }
+    : assemble(model, dataset, training, split.heldOut, everyPart?.sequences)
+  return { dataset, metrics, perUser, recommender, losses: model.losses ?? [], about: model.about }
 }
 
 // What the manifest says; the shelf adds schema version and checksums.
-function describeRun(dataset: DatasetSummary, config: RunConfig, context: RunContext, measured: Pick<RunResult, 'losses' | 'timings'>): object {
+function describeRun(dataset: DatasetSummary, config: RunConfig, context: RunContext, measured: Pick<RunResult, 'losses' | 'about' | 'timings'>): object {
   return {
     createdAt: context.now.toISOString(),
     dataset: datasetRecord(dataset),

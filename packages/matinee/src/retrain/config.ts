@@ -8,7 +8,7 @@ export function retrainConfig(
 ): RunConfig {
   const before = (manifest.config ?? {}) as Partial<RunConfig>
   const run = { ...pickOptions({ ...before }, runOptions), ...given }
-  const isSameModel = (run.model ?? before.model) === before.model
+  const isSameModel = runConfig(run, {}).model === before.model
   const kept = isSameModel && before.model ? pickOptions({ ...before.modelOptions }, modelDefinition(before.model).options) : {}
   return { ...runConfig(run, { ...kept, ...modelOptions }), ...(before.splitOptions && { splitOptions: before.splitOptions }) }
 }

@@ -22,7 +22,7 @@ export const httpErrors = {
   rate_limited: { status: 429, means: 'The caller has asked more often than the limit allows.', action: 'Wait as long as Retry-After says.' },
   headers_too_large: { status: 431, means: 'The headers, URL included, are larger than the service takes.', action: 'Send fewer or shorter headers.' },
   internal: { status: 500, means: 'A fault of the service.', action: 'Look into its log, and report it as a bug.' },
-  store_unavailable: { status: 503, means: 'The store cannot be reached or written; nothing was stored.', action: 'Send it again as Retry-After says; events with a key are safe to send again.' },
+  store_unavailable: { status: 503, means: 'The store cannot be reached or written; nothing was stored, unless the message says that nobody knows.', action: 'Send it again as Retry-After says; events with a key are safe to send again.' },
   overloaded: { status: 503, means: 'The service has more to do than it can.', action: 'Send it again as Retry-After says.' },
   not_ready: { status: 503, means: 'There is no version to answer with, or the service is ending.', action: 'Try again, or ask another instance.' },
   timeout: { status: 408, means: 'The request did not come to its end in time.', action: 'Send it again.' },

@@ -66,7 +66,7 @@ export function knownItem({ items }: Recommender, itemId: string): number {
   return item
 }
 
-const listBy = (ask: Ask, { live, rules }: Standing, options: ListOptions): RecommendationList => ruledList(ask, options, rules, live.recommender.items.size)
+const listBy = (ask: Ask, { live, rules }: Standing, options: ListOptions): RecommendationList => ruledList(ask, options, rules, live.recommender)
 
 // Read once for the events that it holds, and so folded in once; who was erased since has no part in the version any more.
 function wholeHistory({ recommender, histories }: LiveVersion, userId: string, isKnown: boolean, events: readonly OverlayEvent[]): ReadHistory {

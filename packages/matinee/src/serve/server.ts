@@ -105,9 +105,9 @@ export async function furnish(app: FastifyInstance, log: LogStream, service: Ser
     route.onResponse = [route.onResponse ?? [], answered(route.url, String(route.method))].flat()
   })
   if (origins.length > 0) await app.register(cors, { origin: [...origins], methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], maxAge: 600 })
-  await app.register(compress, { threshold: 4096, encodings: ['br', 'gzip'] })
+  await app.register(compress, { threshold: 4096, encodings: ['br', 'gzip'], globalDecompression: false })
   await app.register(swagger, openApiSettings(packageVersion))
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: false, uiConfig: { validatorUrl: null, tryItOutEnabled: true } })
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: PAGE_POLICY, uiConfig: { validatorUrl: null, tryItOutEnabled: true } })
   app.addSchema({ $id: ERROR_SCHEMA, ...ErrorAnswer })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   for (const [name, definition] of Object.entries(routes) as [string, Route][]) addRoute(app, name, definition, service, access, refuseIfLagging)
@@ -117,6 +117,12 @@ export async function furnish(app: FastifyInstance, log: LogStream, service: Ser
     answerError(new HttpError('not_found', `there is no ${request.method} ${JSON.stringify(request.url.split('?', 1)[0].slice(0, 200))}.`), request, reply)
   })
 }
+
+/** What the page of documents may load; an answer of JSON may load nothing. */
+const PAGE_POLICY = [
+  'default-src \'none\'', 'script-src \'self\'', 'style-src \'self\' \'unsafe-inline\'', 'img-src \'self\' data:', 'connect-src \'self\'', 'font-src \'self\'',
+  'form-action \'self\'', 'frame-ancestors \'none\'', 'base-uri \'none\'',
+].join('; ')
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 
@@ -164,14 +170,8 @@ async function securityHeaders(): Promise<Record<string, string>> {
   await scratch.register(helmet, {
     // what speaks to Flash, Internet Explorer and filters that no browser has any more; and HSTS, which is for who ends TLS to say
     originAgentCluster: false, xDnsPrefetchControl: false, xDownloadOptions: false, xPermittedCrossDomainPolicies: false, xXssProtection: false,
-    strictTransportSecurity: false,
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ['\'none\''], scriptSrc: ['\'self\''], styleSrc: ['\'self\'', '\'unsafe-inline\''], imgSrc: ['\'self\'', 'data:'], connectSrc: ['\'self\''],
-        fontSrc: ['\'self\''], formAction: ['\'self\''], frameAncestors: ['\'none\''], baseUri: ['\'none\''],
-      },
-    },
+    xFrameOptions: false, strictTransportSecurity: false,
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ['\'none\''], frameAncestors: ['\'none\''] } },
   })
   scratch.get('/', () => '')
   const { headers } = await scratch.inject('/')

@@ -64,6 +64,10 @@ const listOptions = {
   })),
   exclude: ids(MOST, 'Item ids never to show. In a query: again and again, or with commas between them.'),
   candidates: ids(MOST, 'Show only these item ids; given as exclude is.'),
+  mmr: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'How much likeness to what stands above counts against an item: 0 (default) not at all, 1 nothing else.' })),
+  cap: Type.Optional(Type.Array(Type.String({ pattern: '^[^=]+=[1-9][0-9]{0,5}$', maxLength: 512, examples: ['genres=3'] }), {
+    maxItems: 16, description: 'ATTRIBUTE=N: at most N items with the same value of the attribute.',
+  })),
 }
 const listening = {
   ...listOptions,

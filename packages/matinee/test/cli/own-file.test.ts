@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { COLUMNS, json, matinee, scratchFolder, SMALL, writeEvents } from './help.ts'
+import { COLUMNS, fails, json, matinee, scratchFolder, SMALL, writeEvents } from './help.ts'
 
 const cwd = scratchFolder()
 const place = { cwd }
@@ -92,6 +92,19 @@ describe('recommend', () => {
     expect(red.reason).toMatch(/^25 items were asked for and 1 may be shown/)
   })
 
+  test('obeys --mmr and --cap, several of them, and says why there are fewer', async () => {
+    const list = (...flags: string[]) => json<List>(['recommend', '--user-id', 'c3', '--include-seen', '--n', '4', ...flags], place)
+    const tags = ({ recommendations }: List): string[] => recommendations.map(({ attributes }) => (attributes as { tags: string[] }).tags[0])
+    expect(tags(await list('--mmr', '0.9'))).toEqual(expect.arrayContaining(['new', 'old']))
+    const capped = await list('--cap', 'tags=2', '--cap', 'price=1')
+    expect(tags(capped).sort()).toEqual(['new', 'new', 'old', 'old'])
+    expect((await list('--cap', 'tags=1')).reason).toMatch(/^4 items were asked for and 2 may be shown/)
+    expect(await list('--mmr', '0')).toEqual(await list())
+    await fails(['recommend', '--user-id', 'c3', '--mmr', '1.5'], place, { code: 2, error: 'ERR_OPTION', says: /mmr is 1.5, expected a number from 0 to 1/ })
+    await fails(['recommend', '--user-id', 'c3', '--cap', 'tags'], place, { code: 2, error: 'ERR_OPTION', says: /the cap is "tags", expected ATTRIBUTE=N/ })
+    await fails(['recommend', '--user-id', 'c3', '--cap', 'tag=1'], place, { code: 2, error: 'ERR_OPTION', says: /no item has; expected one of tags, price/ })
+  })
+
   test('folds in a history of somebody new and tells which items it does not know', async () => {
     const { userId, recommendations, unknownItems } = await json<List & { unknownItems: string[] }>(['recommend', '--history', 's1:5,nothing:3', '--n', '3'], place)
     expect({ userId, unknownItems }).toEqual({ userId: null, unknownItems: ['nothing'] })
@@ -146,6 +159,22 @@ describe('similar, explain, inspect, evaluate', () => {
     expect(readdirSync(join(cwd, 'artifacts'))).toEqual(before)
     const { stdout } = await matinee(['evaluate', ...TRAIN.slice(1)], place)
     for (const label of ['als', 'popularity', 'recent popularity', 'random', 'recall@3']) expect(stdout).toContain(label)
+  })
+
+  test('evaluate with --mmr and --cap says what they cost and gain, and nothing else changes', async () => {
+    interface LastStep { mmr: number, caps: object, before: Numbers, after: Numbers, difference: Numbers & { intervals: Record<string, number[]> } }
+    type Numbers = Record<string, number>
+    const { lastStep, metrics } = await json<Run & { lastStep: LastStep }>(['evaluate', ...TRAIN.slice(1), '--mmr', '0.3', '--cap', 'tags=2'], place)
+    expect(metrics).toEqual(trained.metrics)
+    expect(lastStep).toMatchObject({ mmr: 0.3, caps: { tags: 2 } })
+    for (const name of ['ndcg@3', 'recall@3', 'diversity@3', 'coverage@3']) expect(lastStep.difference[name]).toBeCloseTo(lastStep.after[name] - lastStep.before[name], 12)
+    expect(lastStep.difference['diversity@3']).toBeGreaterThan(0)
+    const [low, high] = lastStep.difference.intervals['ndcg@3']
+    expect(low <= lastStep.difference['ndcg@3'] && lastStep.difference['ndcg@3'] <= high).toBe(true)
+    const { stdout } = await matinee(['evaluate', ...TRAIN.slice(1), '--mmr', '0.3', '--cap', 'tags=2', '--seeds', '2'], place)
+    expect(stdout).toMatch(/lists, mmr 0\.3, tags=2 +│ +before │ +after │ +difference/)
+    expect(stdout).toMatch(/ndcg@3 +│ +\.\d{4} │ +\.\d{4} │ +-?\.\d{4} \[-?\.\d{3}, -?\.\d{3}\]/)
+    await fails(['evaluate', ...TRAIN.slice(1), '--cap', 'colour=1'], place, { code: 2, error: 'ERR_OPTION', says: /"colour", which no item has/ })
   })
 
   test('without a time column the order of the rows is the time, and the numbers say so', async () => {

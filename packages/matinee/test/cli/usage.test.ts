@@ -57,7 +57,10 @@ describe('exit code 2', () => {
   test('for a choice that is none', () => fails(['train', 'a.csv', '--model', 'sa'], place, { code: 2, error: 'ERR_OPTION', says: /expected one of als, / }))
   test('for a user and a history', () => fails(['recommend', '--user-id', '1', '--history', '2:3'], place, usage(/--user-id and --history/)))
   test('for nothing to be similar to', () => fails(['similar'], place, usage(/--item-id and --user-id/)))
-  test('for a filter of items on a list of users', () => fails(['similar', '--user-id', 'c1', '--where', 'tags=red'], place, usage(/--where/)))
+  test('for a filter of items on a list of users', async () => {
+    await fails(['similar', '--user-id', 'c1', '--where', 'tags=red'], place, usage(/--where/))
+    await fails(['similar', '--user-id', 'c1', '--mmr', '0.5'], place, usage(/--mmr and --cap/))
+  })
   test('for half an explanation', () => fails(['explain', '--user-id', '1'], place, usage(/--item-id/)))
   test('for an action that versions does not have', () => fails(['versions', 'delete'], place, usage(/list, use, prune/)))
   test('for a version that is not named', () => fails(['versions', 'use'], place, usage(/versions use NAME/)))

@@ -36,7 +36,7 @@ test('every decision is numbered once, without a gap', () => {
 })
 
 test('every symbol table names identifiers and files that exist', () => {
-  for (const document of ['als', 'ease', 'factorization', 'item-knn', 'lambdamart', 'metrics', 'split', 'top-k', 'transitions', 'tuning', 'weights'].map(name => `docs/math/${name}.md`)) {
+  for (const document of ['als', 'diversity', 'ease', 'factorization', 'item-knn', 'lambdamart', 'metrics', 'split', 'top-k', 'transitions', 'tuning', 'weights'].map(name => `docs/math/${name}.md`)) {
     for (const [, path] of read(document).matchAll(/\(?\b((?:base|dataset|split|model|rank|kernels|evaluate)\/[\w/-]+\.ts|assembly\/[\w-]+\.ts)/g)) {
       const file = path.startsWith('assembly/') ? `packages/core/${path}` : `packages/core/src/${path}`
       expect(existsSync(join(root, file)), `${document}: ${path}`).toBe(true)

@@ -249,7 +249,11 @@ describe('limits', () => {
       const answer = await service.ask(path)
       await answer.bytes()
       const { headers } = answer
-      expect([path, headers.get('x-content-type-options'), headers.get('content-security-policy')?.includes('frame-ancestors \'none\'')]).toEqual([path, 'nosniff', true])
+      const policy = headers.get('content-security-policy')
+      if (path === '/docs') expect(policy).toContain('default-src \'none\'; script-src \'self\';')
+      else expect([path, policy]).toEqual([path, 'default-src \'none\';frame-ancestors \'none\''])
+      expect([path, policy?.includes('frame-ancestors \'none\''), headers.get('x-content-type-options'), headers.get('referrer-policy'),
+        headers.get('cross-origin-resource-policy')]).toEqual([path, true, 'nosniff', 'no-referrer', 'same-origin'])
     }
   })
 })

@@ -91,6 +91,29 @@ describe('rules', () => {
     expect((await again.recommend({ user_id: 'u1', n: 2 })).recommendations).toEqual(boosted)
   })
 
+  test('mmr and caps come after the rules: pinned items stand and count, boosted ones are candidates with their new scores', async () => {
+    const client = (await startService()).client()
+    const genre = ({ attributes }: { readonly attributes: Readonly<Record<string, unknown>> }): string => String(attributes.genres)
+    const before = (await client.recommend({ user_id: 'u1', n: 15 })).recommendations
+    const pinned = before.filter(place => genre(place) === genre(before[0])).slice(-2)
+    const boosted = before.filter(place => genre(place) !== genre(before[0])).at(-1) as typeof before[number]
+    await client.patchItem(pinned[0].item_id, { pinned: 1 })
+    await client.patchItem(pinned[1].item_id, { pinned: 2 })
+    await client.patchItem(boosted.item_id, { boost: 1000 })
+    const asked = { user_id: 'u1', cap: ['genres=2'] }
+    const { recommendations, reason } = await client.recommend({ ...asked, n: 9 })
+    const ruled = (await client.recommend({ user_id: 'u1', n: 15 })).recommendations.slice(2)
+    const others = ruled.filter(place => genre(place) !== genre(before[0]) && ruled.filter(other => genre(other) === genre(place)).indexOf(place) < 2)
+    expect(ids(recommendations)).toEqual([...ids(pinned), ...ids(others)])
+    expect(recommendations[2]).toMatchObject({ item_id: boosted.item_id, rank: 3, score: expect.closeTo(1000 * boosted.score, 2) })
+    expect(reason).toContain('9 items were asked for and 6 can be shown')
+    for (const mmr of [0, 0.7]) {
+      const whole = (await client.recommend({ ...asked, n: 6, mmr })).recommendations
+      for (const offset of [1, 3]) expect((await client.recommend({ ...asked, n: 2, offset, mmr })).recommendations).toEqual(whole.slice(offset, offset + 2))
+    }
+    expect(ids((await client.recommend({ user_id: 'u1', n: 3, mmr: 1 })).recommendations).slice(0, 2)).toEqual(ids(pinned))
+  })
+
   test('where anything is included, only that is shown; the lists are replaced as wholes', async () => {
     const client = (await startService()).client()
     const [a, b, c] = ids((await client.recommend({ user_id: 'u1', n: 3 })).recommendations)

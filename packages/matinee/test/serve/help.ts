@@ -80,3 +80,18 @@ export async function startForFile({ dir: folder, storePath, ...options }: Start
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!await holds()) await new Promise(resolve => setTimeout(resolve, 20))
 }
+
+/** The keys of all events in a store, in their order. */
+export async function storedKeys(url: string): Promise<string[]> {
+  const store = await openStore(url)
+  const keys: string[] = []
+  for (let sequence = 0, last = -1; last !== sequence;) {
+    last = sequence
+    for (const change of await store.changesAfter(sequence, 1000)) {
+      if (change.kind === 'event') keys.push(String(change.event.key))
+      ;({ sequence } = change)
+    }
+  }
+  await store.close()
+  return keys
+}

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClient, ServiceError } from '../../src/serve/client.ts'
 import { openStore } from '../../src/store/index.ts'
 import { startPostgres, whyNoPostgres, type PostgresServer } from '../store/postgres.ts'
-import { saveVersion, temporaryFolder } from './help.ts'
+import { saveVersion, storedKeys, temporaryFolder } from './help.ts'
 import { ended, startProcess } from './process.ts'
 
 /** Times that the service is killed; `npm run test:soak` does it more often. */
@@ -34,17 +34,7 @@ async function killAgainAndAgain(dir: string, store: string): Promise<{ acknowle
     child.kill('SIGKILL')
     await Promise.all([load, ended(child)])
   }
-  const opened = await openStore(store)
-  const stored: string[] = []
-  for (let sequence = 0, last = -1; last !== sequence;) {
-    last = sequence
-    for (const change of await opened.changesAfter(sequence, 1000)) {
-      if (change.kind === 'event') stored.push(String(change.event.key))
-      ;({ sequence } = change)
-    }
-  }
-  await opened.close()
-  return { acknowledged, stored }
+  return { acknowledged, stored: await storedKeys(store) }
 }
 
 function holds({ acknowledged, stored }: { acknowledged: readonly string[], stored: readonly string[] }): void {

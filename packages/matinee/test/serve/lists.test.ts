@@ -39,6 +39,34 @@ describe('GET /recommend', () => {
     expect((await client.recommend({ user_id: 'u1', n: 2, filter: ['genres=Drama', 'year=1973'] })).recommendations.length).toBeLessThan(2)
   })
 
+  test('mmr and cap are the last step, as offline, and a page goes on where the one before it ended', async () => {
+    const service = await startService()
+    const client = service.client()
+    const offline = (await open(service.dir)).recommend('u1', { n: 9, mmr: 0.6, caps: { genres: 3 } }).recommendations
+    const asked = { user_id: 'u1', mmr: 0.6, cap: ['genres=3'] }
+    const { recommendations } = await client.recommend({ ...asked, n: 9 })
+    expect(recommendations).toEqual(offline.map(({ rank, itemId, title, score, attributes }) => ({ rank, item_id: itemId, title, score, attributes })))
+    expect(ids(recommendations)).not.toEqual(ids((await client.recommend({ user_id: 'u1', n: 9 })).recommendations))
+    for (const offset of [0, 5, 7]) expect((await client.recommend({ ...asked, n: 2, offset })).recommendations).toEqual(recommendations.slice(offset, offset + 2))
+    const short = await client.recommend({ user_id: 'u1', n: 5, cap: ['genres=1'] })
+    expect(new Set(short.recommendations.map(({ attributes }) => String(attributes.genres))).size).toBe(3)
+    expect(short.reason).toMatch(/^5 items were asked for and 3 can be shown: .* left out by rules, filters, caps or the request/)
+    expect(await client.recommend({ user_id: 'u1', mmr: 0 })).toEqual(await client.recommend({ user_id: 'u1' }))
+    expect((await client.recommend({ user_id: 'nobody', fallback: 'popular', n: 3, cap: ['genres=1'] })).recommendations).toHaveLength(3)
+    expect(new Set((await client.similar({ item_id: 'i1', n: 3, cap: ['genres=1'] })).similar.map(({ attributes }) => String(attributes.genres))).size).toBe(3)
+    const history = await client.recommendFor({ history: [{ item_id: 'i1' }], n: 3, mmr: 0.5, cap: ['genres=1', 'year=1'] })
+    expect(new Set(history.recommendations.map(({ attributes }) => String(attributes.genres))).size).toBe(3)
+  })
+
+  test('an mmr or a cap that cannot be is refused', async () => {
+    const service = await startService()
+    for (const query of ['mmr=1.5', 'mmr=much', 'cap=genres', 'cap=genres=0', 'cap=genres=1&cap=genres=2', 'cap=actors=2']) {
+      const response = await service.ask(`/recommend?user_id=u1&${query}`)
+      expect([response.status, (await response.json() as { error: { code: string } }).error.code]).toEqual([400, 'invalid_request'])
+    }
+    expect((await (await service.ask('/recommend?user_id=u1&cap=actors=2')).json() as { error: { message: string } }).error.message).toContain('expected one of genres, year')
+  })
+
   test('contributions sum to the score', async () => {
     const client = (await startService()).client()
     await client.feedback({ user_id: 'u2', item_id: 'i3', rating: 5 })

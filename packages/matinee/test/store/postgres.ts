@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import pg from 'pg'
+import type { SmallDisk } from './small-disk.ts'
 
 export interface PostgresServer {
   /** Of a database that is there. */
@@ -19,6 +20,7 @@ export interface PostgresServer {
   restart(): Promise<void>
   /** The process that listens. */
   pid(): number
+  isRunning(): boolean
   /** Stops and removes the folder. */
   remove(): Promise<void>
 }
@@ -29,15 +31,27 @@ export const whyNoPostgres = ((): string => {
   return isRoot() && ordinaryUser() === undefined ? 'PostgreSQL refuses to run as root, and there is no other user' : ''
 })()
 
+/** What of a server lies on a small disk, the rest does not. */
+interface OnSmallDisk {
+  readonly disk: SmallDisk
+  readonly holds: 'log' | 'tables'
+}
+
 /** Makes a cluster and starts it. */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres(small?: OnSmallDisk): Promise<PostgresServer> {
   const bin = binaries() ?? ''
-  const user = isRoot() ? ordinaryUser() : undefined
+  const user = isRoot() && !small ? ordinaryUser() : undefined
   const folder = mkdtempSync(join(tmpdir(), 'matinee-postgres-'))
   if (user) chownSync(folder, user.uid, user.gid)
-  const data = join(folder, 'data')
+  const folderOf = (part: OnSmallDisk['holds'], name: string): string => join(small?.holds === part ? small.disk.folder : folder, name)
+  const command = (name: string, args: readonly string[]): [string, string[]] => {
+    const [first, ...rest] = small ? small.disk.inside([join(bin, name), ...args]) : [join(bin, name), ...args]
+    return [first, rest]
+  }
+  const data = folderOf('tables', 'data')
   const options = { ...user, cwd: folder, env: { ...process.env, LC_ALL: 'C' } }
-  const made = spawnSync(join(bin, 'initdb'), ['-D', data, '-U', 'matinee', '-A', 'trust', '-E', 'UTF8', '--no-sync'], { ...options, encoding: 'utf8' })
+  const flagsOfData = ['-D', data, '-X', folderOf('log', 'pg_wal'), '-U', 'matinee', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--wal-segsize=1']
+  const made = spawnSync(...command('initdb', flagsOfData), { ...options, encoding: 'utf8' })
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
   const port = await freePort()
   const url = `postgres://matinee@127.0.0.1:${port}/postgres`
@@ -56,7 +70,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
   const restart = async (): Promise<void> => {
     const flags = ['-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=']
-    const child = spawn(join(bin, 'postgres'), ['-D', data, ...flags], { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn(...command('postgres', ['-D', data, ...flags]), { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
     let log = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => { log = (log + text).slice(-4000) })
     server = child
@@ -81,6 +95,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   return {
     url, query, stop, restart,
     pid: () => server?.pid ?? 0,
+    isRunning: () => server?.exitCode === null && server.signalCode === null,
     async newDatabase() {
       const name = `test${nDatabases++}`
       await query(`create database ${name}`)

@@ -80,3 +80,18 @@ test('more than 20,000 events that wait are refused at once, those before are wr
   expect((await store.stats()).events).toBe(21_000)
   await store.close()
 })
+
+test('an erased user leaves the log when another process that read has ended, and nobody waits for it', async () => {
+  const path = newFile()
+  const store = await openStore(path)
+  await store.append([event('u', '1')])
+  const reader = new BetterSqlite3(path)
+  reader.exec('begin')
+  reader.prepare('select count(*) from matinee_events').get()
+  await store.eraseUser('u')
+  expect(statSync(`${path}-wal`).size).toBeGreaterThan(0)
+  reader.close()
+  await store.changesAfter(0, 1)
+  expect(statSync(`${path}-wal`).size).toBe(0)
+  await store.close()
+})

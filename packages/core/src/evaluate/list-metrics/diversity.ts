@@ -1,3 +1,4 @@
+import { jaccard } from '../../dataset/index.ts'
 import { rowIndices } from '../../sparse/index.ts'
 import type { MetricOfList } from './contract.ts'
 
@@ -11,20 +12,7 @@ export const diversity: MetricOfList = {
     if (!attributes || items.length < 2) return 0
     const sets = Array.from(items, item => rowIndices(attributes, item))
     let sum = 0
-    for (let a = 1; a < sets.length; a++) for (let b = 0; b < a; b++) sum += distance(sets[a], sets[b])
+    for (let a = 1; a < sets.length; a++) for (let b = 0; b < a; b++) sum += 1 - jaccard(sets[a], sets[b])
     return sum / (sets.length * (sets.length - 1) / 2)
   },
-}
-
-// Jaccard's; both rise.
-function distance(first: Int32Array, second: Int32Array): number {
-  let common = 0
-  for (let a = 0, b = 0; a < first.length && b < second.length;) {
-    if (first[a] === second[b]) common++
-    const [left, right] = [first[a], second[b]]
-    if (left <= right) a++
-    if (right <= left) b++
-  }
-  const either = first.length + second.length - common
-  return either === 0 ? 0 : 1 - common / either
 }

@@ -16,7 +16,8 @@ export function sumsOver(weights: Csr, strengths: (history: History) => ArrayLik
     nMet = 0
     const strength = strengths(history)
     for (let k = 0; k < history.items.length; k++) {
-      if (strength[k] === 0) continue
+      const counts = strength[k]
+      if (counts === 0) continue
       const from = history.items[k]
       for (let at = indptr[from]; at < indptr[from + 1]; at++) {
         const item = indices[at]
@@ -24,7 +25,7 @@ export function sumsOver(weights: Csr, strengths: (history: History) => ArrayLik
           isMet[item] = 1
           met[nMet++] = item
         }
-        sums[item] += strength[k] * values[at]
+        sums[item] += counts * values[at]
       }
     }
     return { sums, isMet, met, nMet }

@@ -51,16 +51,19 @@ export const neighbours: ModelDefinition<typeof options> = {
   restore: async state => {
     const known = state.tensors.known?.data
     if (!(known instanceof Uint8Array)) throw new MatineeError('ERR_FORMAT', 'the neighbours model does not say which items are known.')
-    return fitted(known, restoredHistories(state, known.length), {
-      lastItems: numberOption(state, 'lastItems'),
-      decay: numberOption(state, 'decay'),
-      normalisation: numberOption(state, 'normalisation'),
-      scale: numberOption(state, 'scale'),
-      neighbours: numberOption(state, 'neighbours'),
-      window: numberOption(state, 'window'),
-    })
+    return fitted(known, restoredHistories(state, known.length), neighbourOptions(state))
   },
 }
+
+/** The options of a state of this model. Throws ERR_FORMAT. */
+export const neighbourOptions = (state: ModelState): OptionValues<typeof options> => ({
+  lastItems: numberOption(state, 'lastItems'),
+  decay: numberOption(state, 'decay'),
+  normalisation: numberOption(state, 'normalisation'),
+  scale: numberOption(state, 'scale'),
+  neighbours: numberOption(state, 'neighbours'),
+  window: numberOption(state, 'window'),
+})
 
 function fitted(known: Uint8Array, histories: Histories, values: OptionValues<typeof options>): FittedModel {
   return {

@@ -28,7 +28,8 @@ const VALIDATION = 10
 const LEAST = 2
 
 /**
- * Cuts the last `positions` items off each sequence of users drawn by the seed, at most `examples` of them. sequences: those of the training set.
+ * Cuts the last items off each sequence: `positions`, or as many fewer of each as make no more than `examples` together, one at least; and if
+ * that is too much, of users drawn by the seed. sequences: those of the training set.
  * Throws ERR_EMPTY where no sequence is long enough.
  */
 export function cutOff(training: TrainingSet, sequences: Sequences, { positions, examples }: { positions: number, examples: number }, seed: number): Cut {
@@ -36,10 +37,11 @@ export function cutOff(training: TrainingSet, sequences: Sequences, { positions,
   const histories = historiesOf(training, sequences)
   const nUsers = indptr.length - 1
   const ends = Uint32Array.from({ length: nUsers }, (_, user) => indptr[user + 1])
+  const ofEach = Math.min(positions, Math.max(1, Math.floor(examples / nUsers)))
   const wanted: Example[] = []
   for (const user of inDrawnOrder(nUsers, seed)) {
     const [start, end] = [indptr[user], indptr[user + 1]]
-    ends[user] = Math.max(Math.min(start + LEAST, end), end - Math.min(positions, examples - wanted.length))
+    ends[user] = Math.max(Math.min(start + LEAST, end), end - Math.min(ofEach, examples - wanted.length))
     const isValidation = seededRandom(seed, user, 2).uniform() * VALIDATION < 1
     for (let at = ends[user]; at < end; at++) {
       const history = { items: histories.items.subarray(start, at), weights: histories.weights.subarray(start, at) }

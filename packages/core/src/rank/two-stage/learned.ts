@@ -14,6 +14,8 @@ import { exampleRows } from './rows.ts'
 export interface Learned {
   readonly ranker: TreeRanker
   readonly groups: readonly string[]
+  /** For records. */
+  readonly about: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -31,10 +33,11 @@ export async function learnedFrom({ training, examples }: Cut, options: TwoStage
   const columns = columnsOf(features, firstStage)
   const rows = await exampleRows(firstStage, columns, examples, negatives, context)
   if (rows.training.labels.length === 0) {
-    const { found } = rows.coverage
+    const found = Math.round(rows.coverage.recall * examples.length)
     throw new MatineeError('ERR_EMPTY', `of ${examples.length} items to be found ${found} are proposed, and none of them to a user who is learned from; two stages need more interactions.`)
   }
   const validation = rows.validation.labels.length > 0 ? { validation: rows.validation } : {}
-  const { ranker } = await trainLambdaMart({ featureNames: columns.names, training: rows.training, ...validation }, trees, context)
-  return { ranker, groups: Object.keys(features) }
+  const { ranker, validationNdcg } = await trainLambdaMart({ featureNames: columns.names, training: rows.training, ...validation }, trees, context)
+  const about = { candidates: rows.coverage, trees: ranker.trees.length, validationNdcg: Math.max(0, ...validationNdcg) }
+  return { ranker, groups: Object.keys(features), about }
 }

@@ -6,18 +6,18 @@ const { trees, learningRate, numLeaves, minDataInLeaf, lambda, featureFraction, 
 
 export const twoStageOptions = {
   positions: {
-    kind: 'integer', default: 3, min: 1, max: 100,
-    help: 'Last items of each training sequence that the ranker learns to find, each from what was before it.',
+    kind: 'integer', default: 10, min: 1, max: 100,
+    help: 'Last items of each training sequence that the ranker learns to find, each from what was before it; fewer where there are many users.',
   },
-  examples: { kind: 'integer', default: 20_000, min: 1, max: 10_000_000, help: 'Such items at most, drawn by user.' },
-  negatives: { kind: 'integer', default: 60, min: 1, max: 100_000, help: 'Other candidates of each that are learned from, drawn at random.' },
+  examples: { kind: 'integer', default: 20_000, min: 1, max: 10_000_000, help: 'Such items at most; fewer of each user, then fewer users, drawn.' },
+  negatives: { kind: 'integer', default: 40, min: 1, max: 100_000, help: 'Other candidates of each that are learned from, drawn at random.' },
   trees,
-  learningRate: { ...learningRate, default: 0.08 },
+  learningRate: { ...learningRate, default: 0.06 },
   numLeaves,
-  minDataInLeaf: { ...minDataInLeaf, default: 50 },
+  minDataInLeaf: { ...minDataInLeaf, default: 100 },
   lambda: { ...lambda, default: 5 },
   featureFraction: { ...featureFraction, default: 0.5 },
-  earlyStopping: { ...earlyStopping, default: 30 },
+  earlyStopping: { ...earlyStopping, default: 20 },
 } as const
 
 /** Values of all options. */

@@ -1,12 +1,14 @@
 // Candidates for a history: the best of every source, together.
-import { MatineeError, nthGreatest } from '../../base/index.ts'
-import type { FittedModel, History } from '../../model/index.ts'
+import { MatineeError } from '../../base/index.ts'
+import { bestOf, type FittedModel, type History } from '../../model/index.ts'
 import type { FirstStage } from './first-stage.ts'
 
 /** Every item's score by every source, and who proposes whom. */
 export interface Proposals {
   /** [sources] of [nItems]; NaN where a source cannot score. */
   readonly scores: readonly Float32Array[]
+  /** [sources] of [nItems], from 1; NaN for what a source does not propose. */
+  readonly ranks: readonly Float32Array[]
   /** [sources], what each proposes, best first, equal scores in the order of the items. */
   readonly proposed: readonly Int32Array[]
   /** The union, rising. */
@@ -19,30 +21,43 @@ export interface Proposals {
  */
 export function proposer({ sources, nItems }: FirstStage): (history: History) => Proposals {
   const scores = sources.map(() => new Float32Array(nItems))
-  const open = new Float32Array(nItems)
+  const ranks = sources.map(() => new Float32Array(nItems).fill(NaN))
+  const isSeen = new Uint8Array(nItems)
   const isCandidate = new Uint8Array(nItems)
-  const best = (of: Float32Array, history: History, quota: number): Int32Array => {
-    open.set(of)
-    for (let at = 0; at < history.items.length; at++) open[history.items[at]] = 0
-    let nOpen = 0
-    for (let item = 0; item < nItems; item++) if (open[item] > 0) open[nOpen++] = open[item]
-    const least = nOpen > quota ? nthGreatest(open.subarray(0, nOpen), quota) : 0
-    for (let at = 0; at < history.items.length; at++) isCandidate[history.items[at]] = 2
-    const items: number[] = []
-    for (let item = 0; item < nItems; item++) if (of[item] >= least && of[item] > 0 && isCandidate[item] !== 2) items.push(item)
-    for (let at = 0; at < history.items.length; at++) isCandidate[history.items[at]] = 0
-    return Int32Array.from(items.sort((a, b) => of[b] - of[a] || a - b).slice(0, quota))
+  let proposed: readonly Int32Array[] = []
+
+  const best = (of: Float32Array, quota: number): Int32Array => {
+    const chosen = bestOf(of, quota)
+    for (let item = 0, floor = 0; item < nItems; item++) {
+      if (!(of[item] > floor) || isSeen[item] === 1) continue
+      chosen.add(item)
+      floor = Math.max(0, chosen.floor())
+    }
+    return chosen.list().indices
   }
+  const mark = (items: ArrayLike<number>, seen: 0 | 1): void => { for (let at = 0; at < items.length; at++) isSeen[items[at]] = seen }
+
   return history => {
-    const proposed = sources.map(({ model, quota }, source) => {
+    proposed.forEach((items, source) => { for (const item of items) ranks[source][item] = NaN })
+    mark(history.items, 1)
+    proposed = sources.map(({ model, quota }, source) => {
       askedByHistory(model)(history, scores[source])
-      return best(scores[source], history, quota)
+      return best(scores[source], quota)
     })
-    for (const items of proposed) for (const item of items) isCandidate[item] = 1
-    const candidates: number[] = []
-    for (let item = 0; item < nItems; item++) if (isCandidate[item] === 1) candidates.push(item)
-    for (const item of candidates) isCandidate[item] = 0
-    return { scores, proposed, candidates: Int32Array.from(candidates) }
+    mark(history.items, 0)
+    let nCandidates = 0
+    proposed.forEach((items, source) => items.forEach((item, at) => {
+      ranks[source][item] = at + 1
+      nCandidates += 1 - isCandidate[item]
+      isCandidate[item] = 1
+    }))
+    const candidates = new Int32Array(nCandidates)
+    for (let item = 0, at = 0; at < nCandidates; item++) {
+      if (isCandidate[item] === 0) continue
+      isCandidate[item] = 0
+      candidates[at++] = item
+    }
+    return { scores, ranks, proposed, candidates }
   }
 }
 

@@ -14,13 +14,12 @@ export interface Query {
 }
 
 /** Of all that is proposed, or of some. candidates: rising. */
-export function queryOf(history: History, { scores, proposed }: Proposals, candidates: Int32Array): Query {
-  return {
-    history, candidates,
-    scores: scores.map(of => Float32Array.from(candidates, item => of[item])),
-    ranks: proposed.map(items => {
-      const rankOf = new Map(Array.from(items, (item, at) => [item, at + 1]))
-      return Float32Array.from(candidates, item => rankOf.get(item) ?? NaN)
-    }),
-  }
+export const queryOf = (history: History, { scores, ranks }: Proposals, candidates: Int32Array): Query => ({
+  history, candidates, scores: scores.map(of => picked(of, candidates)), ranks: ranks.map(of => picked(of, candidates)),
+})
+
+function picked(values: Float32Array, items: Int32Array): Float32Array {
+  const out = new Float32Array(items.length)
+  for (let at = 0; at < items.length; at++) out[at] = values[items[at]]
+  return out
 }

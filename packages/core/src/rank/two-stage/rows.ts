@@ -8,20 +8,21 @@ import type { FirstStage } from './first-stage.ts'
 import { proposer } from './proposals.ts'
 import { queryOf } from './query.ts'
 
-/** Rows for the ranker, and how many of the items to be found were among the candidates. */
+/** Rows for the ranker, and how good the candidates were. */
 export interface ExampleRows {
   readonly training: RankingRows
   readonly validation: RankingRows
   readonly coverage: Coverage
 }
 
-/** Of how many items that were to be found, how many were proposed, by each source and by any. */
+/** The recall of the candidates on the examples. */
 export interface Coverage {
   readonly examples: number
-  readonly found: number
-  readonly bySource: Readonly<Record<string, number>>
   /** Candidates of an example, in the mean. */
-  readonly candidates: number
+  readonly perExample: number
+  /** Share of the items to be found that were proposed, by any source and by each. */
+  readonly recall: number
+  readonly recallBySource: Readonly<Record<string, number>>
 }
 
 /** Rows that a block of the table has. */
@@ -48,11 +49,12 @@ export async function exampleRows(
     columns.fill(queryOf(history, proposals, kept), values)
     parts[isValidation ? 'validation' : 'training'].add(values, kept.indexOf(label))
   }, context)
+  const share = (n: number): number => n / Math.max(1, examples.length)
   return {
     training: parts.training.rows(), validation: parts.validation.rows(),
     coverage: {
-      examples: examples.length, found, candidates: nCandidates / Math.max(1, examples.length),
-      bySource: Object.fromEntries(stage.sources.map(({ name }, source) => [name, bySource[source]])),
+      examples: examples.length, perExample: share(nCandidates), recall: share(found),
+      recallBySource: Object.fromEntries(stage.sources.map(({ name }, source) => [name, share(bySource[source])])),
     },
   }
 }

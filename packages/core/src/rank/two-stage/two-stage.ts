@@ -26,8 +26,9 @@ export const lambdamart: ModelDefinition<typeof twoStageOptions> = {
     const whole = { ...training, times: timesOf(sequences) } // as what is cut off them has it: the given times may be the last days alone
     const cut = cutOff(whole, sequences, options, context.seed)
     const firstStage = await fitFirstStage(whole, context)
-    const { ranker, groups } = await learnedFrom(cut, options, context)
-    return fittedTwoStages({ firstStage, features: fitFeatures(whole, groups), histories: historiesOf(whole, sequences), ranker }, options)
+    const { ranker, groups, about } = await learnedFrom(cut, options, context)
+    const model = await fittedTwoStages({ firstStage, features: fitFeatures(whole, groups), histories: historiesOf(whole, sequences), ranker }, options)
+    return { ...model, about }
   },
   withoutOthers: (state, kept) => mapSources(withKeptHistories(state, kept), source => models[source.model as ModelName].withoutOthers(source, kept)),
   restore: async state => fittedTwoStages(await restoredParts(state), ownOptions(state.options)),

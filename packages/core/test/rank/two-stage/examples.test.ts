@@ -38,7 +38,7 @@ describe('cutOff', () => {
         const left = sequenceOf(training, user)
         expect(left).toEqual(all.slice(0, left.length))
         expect(left.length).toBeGreaterThanOrEqual(Math.min(2, all.length))
-        expect(all.length - left.length).toBeLessThanOrEqual(wanted.positions)
+        expect(all.length - left.length).toBeLessThanOrEqual(Math.min(wanted.positions, Math.max(1, Math.floor(wanted.examples / whole.byUser.nRows))))
         const own = examples.filter(example => example.user === user)
         expect(own.map(({ label }) => label)).toEqual(all.slice(left.length))
         own.forEach(({ history }, at) => {
@@ -49,7 +49,8 @@ describe('cutOff', () => {
         expect(new Set(own.map(({ isValidation }) => isValidation)).size).toBeLessThanOrEqual(1)
         nCut += own.length
       }
-      expect(nCut).toBe(Math.min(wanted.examples, sumOf(whole, length => Math.min(wanted.positions, Math.max(0, length - 2)))))
+      const ofEach = Math.min(wanted.positions, Math.max(1, Math.floor(wanted.examples / whole.byUser.nRows)))
+      expect(nCut).toBe(Math.min(wanted.examples, sumOf(whole, length => Math.min(ofEach, Math.max(0, length - 2)))))
     }))
   })
 

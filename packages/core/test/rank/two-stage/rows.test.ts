@@ -56,7 +56,7 @@ describe('exampleRows', () => {
   test('what nobody proposes teaches nothing, and is counted', async () => {
     const { training, validation, coverage } = await rowsOf([exampleOf(0, [1], 35), exampleOf(1, [1], 29), exampleOf(2, [1, 3], 5, true), exampleOf(3, [1], 36, true)], 4)
     expect([groupsOf(training).length, groupsOf(validation).length]).toEqual([1, 1])
-    expect(coverage).toEqual({ examples: 4, found: 2, bySource: { all: 2, few: 1 }, candidates: (29 + 29 + 28 + 29) / 4 })
+    expect(coverage).toEqual({ examples: 4, perExample: (29 + 29 + 28 + 29) / 4, recall: 0.5, recallBySource: { all: 0.5, few: 0.25 } })
   })
 
   test('the same seed draws the same, another seed, another user and a longer history others', async () => {
@@ -87,6 +87,6 @@ describe('exampleRows', () => {
   test('a cancelled one is ERR_ABORTED, and no examples are no rows', async () => {
     await expect(exampleRows(stage, columns, [exampleOf(0, [1], 7)], 4, { seed: 1, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ERR_ABORTED' })
     const { training, coverage } = await rowsOf([], 4)
-    expect([training.labels.length, [...training.groups], coverage.candidates]).toEqual([0, [0], 0])
+    expect([training.labels.length, [...training.groups], coverage.perExample]).toEqual([0, [0], 0])
   })
 })

@@ -14,6 +14,8 @@ import { evaluateJob } from '../run-job.ts'
 type Flags = Readonly<Record<string, unknown>>
 interface Named { readonly label: string, readonly result: Result }
 
+const { rank: _, ...ownOptions } = runOptions
+
 export const compare: CommandDefinition = {
   summary: 'Say whether results differ by more than chance: user by user, with intervals and paired tests.',
   examples: [
@@ -22,7 +24,7 @@ export const compare: CommandDefinition = {
     ['compare --models popularity,als --dataset ml-100k --seeds 5 --tie-seeds 5', 'fit, measure and compare in one go'],
   ],
   configure(command) {
-    addRunFlags(command, runOptions, ['[results...]', 'versions or kept results, at least two; with --models instead of them at most a file of events'])
+    addRunFlags(command, ownOptions, ['[results...]', 'versions or kept results, at least two; with --models instead of them at most a file of events'])
     addRepeatFlags(command)
     command.optionsGroup('Comparison:')
       .option('--models <names>', 'fit and compare these, separated by commas; an option goes to the models that have it')

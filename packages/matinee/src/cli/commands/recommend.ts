@@ -10,6 +10,7 @@ export const recommend: CommandDefinition = {
   examples: [
     ['recommend --user-id 42', 'ten, from the live version'],
     ['recommend --user-id 42 --n 5 --where genres=Drama --json', 'five dramas, as JSON'],
+    ['recommend --user-id 42 --mmr 0.3 --cap genres=3', 'less alike, and at most three of a genre'],
     ['recommend --history 50:5,172:4', 'for somebody never seen, by item ids and ratings'],
   ],
   configure(command) {

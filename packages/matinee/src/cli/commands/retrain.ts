@@ -11,8 +11,8 @@ import { progressBar } from '../progress-bar.ts'
 import { addDataFlags, addModelFlags, dataJobFrom } from '../run-flags.ts'
 import { addStoreFlag, storeUrl } from '../store-flags.ts'
 
-const { model, weight, ties, tieSeed, k, resamples, seed } = runOptions
-const ownOptions = { model, weight, ties, tieSeed, k, resamples, seed }
+const { model, rank, weight, ties, tieSeed, k, resamples, seed } = runOptions
+const ownOptions = { model, rank, weight, ties, tieSeed, k, resamples, seed }
 
 type Options = Readonly<Record<string, unknown>>
 

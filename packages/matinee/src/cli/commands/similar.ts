@@ -1,7 +1,7 @@
 import { MatineeError } from '@matinee/core'
 import type { CommandDefinition } from '../command.ts'
 import { print } from '../io.ts'
-import { addListFlags, listOptions } from '../list-flags.ts'
+import { addListFlags, diversityOptions, listOptions } from '../list-flags.ts'
 import { listTable } from '../lists.ts'
 import { addArtifactsFlags, openArtifacts, syntheticField, syntheticNote } from '../open-artifacts.ts'
 import { table } from '../table.ts'
@@ -21,8 +21,8 @@ export const similar: CommandDefinition = {
     const { itemId, userId } = options as { itemId?: string, userId?: string }
     if ((itemId === undefined) === (userId === undefined)) throw new MatineeError('ERR_USAGE', 'expected one of --item-id and --user-id.')
     const wanted = listOptions(options)
-    if (userId !== undefined && (wanted.exclude || wanted.allow || wanted.filter || wanted.includeSeen)) {
-      throw new MatineeError('ERR_USAGE', '--exclude, --allow, --where and --include-seen choose among items, expected none of them with --user-id.')
+    if (userId !== undefined && (wanted.exclude || wanted.allow || wanted.filter || wanted.includeSeen || diversityOptions(options))) {
+      throw new MatineeError('ERR_USAGE', '--exclude, --allow, --where, --include-seen, --mmr and --cap choose among items, expected none of them with --user-id.')
     }
     const opened = await openArtifacts(options, io)
     const { version, recommender } = opened

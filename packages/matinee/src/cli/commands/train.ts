@@ -1,6 +1,7 @@
 import type { CommandDefinition } from '../command.ts'
 import { print, remark } from '../io.ts'
-import { metricsTable, moreTables, protocolLines } from '../metrics-table.ts'
+import { addLooksFlag, checkLooks, recordLook } from '../looks.ts'
+import { aboutLines, metricsTable, moreTables, protocolLines } from '../metrics-table.ts'
 import { DEFAULT_ARTIFACTS, folder } from '../open-artifacts.ts'
 import { checkedKeep, parseNumber } from '../option-flags.ts'
 import { profileTables } from '../profile-table.ts'
@@ -19,6 +20,7 @@ export const train: CommandDefinition = {
   configure(command) {
     addRunFlags(command)
     addProfileFlag(command)
+    addLooksFlag(command)
     command
       .option('--out <dir>', 'folder of the versions', DEFAULT_ARTIFACTS)
       .option('--keep <integer>', 'afterwards keep only so many versions, the live one always', parseNumber)
@@ -27,11 +29,13 @@ export const train: CommandDefinition = {
     const out = options.out as string
     const retain = options.keep === undefined ? undefined : checkedKeep(options.keep as number)
     const job = { ...jobFrom(args, options), save: { dir: folder(out, io), retain } }
+    await checkLooks(options, io)
     const result = await runJob(job, options, io)
+    await recordLook(job, result, options, io)
     if (options.json) return print(io, JSON.stringify(jobDocument(job, result), null, 2))
     const { dataset, metrics, version, totalMs } = result
     print(io, metricsTable(job.config.model, metrics))
-    for (const line of [...moreTables(job.config.model, metrics), ...protocolLines(metrics), ...profileTables(result)]) print(io, line)
+    for (const line of [...moreTables(job.config.model, metrics), ...protocolLines(metrics), ...aboutLines(result.about), ...profileTables(result)]) print(io, line)
     print(io, `Saved ${version} in ${out} after ${(totalMs / 1000).toFixed(1)} s${dataset.synthetic ? ' (synthetic data)' : ''}.`)
     remark(io, options, `Next: matinee recommend --user-id ${dataset.users.ids[0]}${out === DEFAULT_ARTIFACTS ? '' : ` --artifacts ${out}`}`)
   },

@@ -1,5 +1,5 @@
 import { allModels, checkOption, MatineeError, pickOptions, type AnyModelName, type OptionSpecs, type Progress } from '@matinee/core'
-import { loadData, originRecord, runConfig, runOptions } from '../../experiment/index.ts'
+import { loadData, originRecord, rankedModel, runConfig, runOptions } from '../../experiment/index.ts'
 import { withLock } from '../../shelf/index.ts'
 import { tune as search, type Narrowed, type TuneConfig, type Tuned } from '../../tune/index.ts'
 import type { CommandDefinition } from '../command.ts'
@@ -81,7 +81,8 @@ function answer(tuned: readonly Tuned[], options: Readonly<Record<string, unknow
 }
 
 function configFrom(options: Readonly<Record<string, unknown>>, preparation: TuneConfig['preparation']): TuneConfig {
-  const names = modelNames(options.model as string)
+  const { model: _model, modelOptions: _options, ...run } = runConfig(pickOptions(options, sharedOptions as OptionSpecs), {}, splitOptions(options))
+  const names = modelNames(options.model as string).map(name => rankedModel(name, options.rank as 'none' | 'lambdamart' | undefined))
   const fixed = pickOptionsOf(allModels, options)
   const ranges = Object.fromEntries((options.range as string[] | undefined ?? []).map(parseRange))
   for (const name of [...Object.keys(fixed), ...Object.keys(ranges)]) {
@@ -89,7 +90,6 @@ function configFrom(options: Readonly<Record<string, unknown>>, preparation: Tun
     throw new MatineeError('ERR_OPTION', `there is no option "${name}" of ${names.join(', ')}.`)
   }
   const own = (model: AnyModelName): Narrowed => ({ fixed: pickOptions(fixed, allModels[model].options), ranges: pickOptions(ranges, allModels[model].options) as Narrowed['ranges'] })
-  const { model: _model, modelOptions: _options, ...run } = runConfig(pickOptions(options, sharedOptions as OptionSpecs), {}, splitOptions(options))
   return {
     run,
     models: names.map(model => ({ model, narrowed: own(model) })),

@@ -1,5 +1,5 @@
 // What a request says of a list, as options of a list.
-import type { Attribute, Recommender } from '@matinee/core'
+import { parseCaps, type Attribute, type Recommender } from '@matinee/core'
 import { HttpError } from '../errors.ts'
 import type { ListOptions } from '../rules.ts'
 
@@ -10,17 +10,21 @@ interface AskedList {
   readonly exclude?: readonly string[]
   readonly candidates?: readonly string[]
   readonly include_seen?: boolean
+  readonly mmr?: number
+  readonly cap?: readonly string[]
 }
 
 /** The defaults are those of the schema; a body does not get them by itself. */
-export function listOptions({ n = 10, offset = 0, filter, exclude, candidates, include_seen = false }: AskedList, recommender: Recommender): ListOptions {
-  if (!filter && !exclude && !candidates) return { n, offset, includeSeen: include_seen }
+export function listOptions({ n = 10, offset = 0, filter, exclude, candidates, include_seen = false, mmr, cap }: AskedList, recommender: Recommender): ListOptions {
+  if (!filter && !exclude && !candidates && mmr === undefined && !cap) return { n, offset, includeSeen: include_seen }
   return {
     n,
     offset,
     includeSeen: include_seen,
     ...(exclude && { exclude: idsOf(exclude, recommender) }),
     ...(candidates && { allow: idsOf(candidates, recommender) }),
+    ...(mmr !== undefined && { mmr }),
+    ...(cap && cap.length > 0 && { caps: parseCaps(cap) }),
     ...(filter && filter.length > 0 && { filter: filterOf(filter) }),
   }
 }

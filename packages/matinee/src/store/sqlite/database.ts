@@ -11,8 +11,11 @@ export interface SqliteFile {
   readonly head: Head
   /** Runs work alone among all processes; all of it is on the disk afterwards, or none. */
   transact<T>(work: (db: Database) => Promise<T>): Promise<T>
-  /** Writes the log back into the file and cuts it to nothing, so that deleted rows are nowhere any more. */
-  truncateLog(): void
+  /**
+   * Writes the log back into the file and cuts it to nothing, so that deleted rows are nowhere any more. Gives whether it could: not while
+   * another process reads, or where the disk is full; a reader is waited for where `waits` says so.
+   */
+  truncateLog(waits: boolean): boolean
   close(): void
 }
 
@@ -62,7 +65,17 @@ async function tryToOpen(path: string): Promise<SqliteFile> {
       }
     }
     const head = await migrate(db, 'sqlite', transact)
-    return { db, head, transact, truncateLog: () => void file.pragma('wal_checkpoint(TRUNCATE)'), close: () => void file.close() }
+    const truncateLog = (waits: boolean): boolean => {
+      file.pragma(`busy_timeout = ${waits ? BUSY_MS : 0}`)
+      try {
+        return file.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) === 0
+      } catch {
+        return false // what was committed is committed
+      } finally {
+        file.pragma(`busy_timeout = ${BUSY_MS}`)
+      }
+    }
+    return { db, head, transact, truncateLog, close: () => void file.close() }
   } catch (error) {
     file.close()
     throw error

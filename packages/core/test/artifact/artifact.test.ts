@@ -127,7 +127,7 @@ describe.each(Object.keys(allModels))('%s without some of its users', name => {
     expect(() => after.recommend('person-7-Ω')).toThrow(/ERR_UNKNOWN_USER/)
     for (const userId of after.users.ids) {
       const list = after.recommend(userId, { n: 5 })
-      if (modelDefinition(name).asksOthers) expect(list.recommendations).toHaveLength(5)
+      if (modelDefinition(name).asksOthers) expect(list.recommendations).toHaveLength(before.recommend(userId, { n: 5 }).recommendations.length)
       else expect(list).toEqual(before.recommend(userId, { n: 5 }))
       expect(after.history(userId)).toEqual(before.history(userId))
     }

@@ -1,8 +1,8 @@
 // Each group of features against its formula, counted the plain way in a small world.
 import { describe, expect, test } from 'vitest'
-import { log1p } from '../../src/base/index.ts'
+import { log1p, pow } from '../../src/base/index.ts'
 import { featuresOf, prepareDataset, type Dataset, type TrainingSet } from '../../src/dataset/index.ts'
-import type { FittedModel, History } from '../../src/model/index.ts'
+import { models, type FittedModel, type History } from '../../src/model/index.ts'
 import { featureGroups } from '../../src/rank/features/registry.ts'
 import { fitFirstStage, type FirstStage } from '../../src/rank/two-stage/first-stage.ts'
 import type { Query } from '../../src/rank/two-stage/query.ts'
@@ -117,6 +117,31 @@ describe.each(Object.entries(histories))('of %s', (_, history) => {
     const cosine = (a: number, b: number): number => vector(a)[0] * vector(b)[0] + vector(a)[1] * vector(b)[1]
     const expected = [[1, 3, 10, 30].map(n => [`p_last_${n}`, sum(n, weight)]), [1, 3, 10, 30].map(n => [`v_last_${n}`, sum(n, cosine)])]
     close(filled('similarity', training, { history }, stage), Object.fromEntries(expected.flat()) as Record<string, (item: number) => number>)
+  })
+
+  test('votes', async () => {
+    const voting = { lastItems: 20, decay: 0.85, normalisation: 0.3, scale: 20, neighbours: 12, window: 30 }
+    const model = await models.neighbours.fit(training, voting, { seed: 1 })
+    const sequences = Array.from({ length: training.byUser.nRows }, (_user, user) => rows.filter(row => row.user === user).map(({ item }) => item))
+    const lately = last(voting.lastItems, history).reverse()
+    const people = (item: number): number => Math.max(1, sequences.filter(list => list.includes(item)).length)
+    const all = sequences.flatMap(list => {
+      const anchor = list.indexOf(lately.find(item => list.includes(item)) ?? -1)
+      const nearness = lately.reduce((sum, item, age) => list.includes(item)
+        ? sum + pow(people(item), -0.3) * pow(0.85, age) * 20 / (20 + Math.abs(list.indexOf(item) - anchor)) : sum, 0)
+      return anchor < 0 ? [] : [{ list, anchor, nearness }]
+    }).sort((a, b) => b.nearness - a.nearness)
+    const near = all.filter(({ nearness }) => nearness >= (all[voting.neighbours - 1]?.nearness ?? 0) * (1 - 1e-9))
+    const sum = (of: (steps: number, weight: number) => number) => (item: number): number => near.reduce((total, { list, anchor, nearness }) =>
+      list.includes(item) ? total + of(list.indexOf(item) - anchor, nearness ** 2) : total, 0)
+    const scaled = (of: (item: number) => number) => (item: number): number => of(item) / (Math.max(...Array.from({ length: nItems }, (_item, other) => of(other))) || 1)
+    close(filled('votes', training, { history }, { nItems, sources: [{ name: 'anybody', quota: 1, model }] }), {
+      votes_right_after: scaled(sum((steps, weight) => steps > 0 && steps <= 3 ? weight * weight / steps : 0)),
+      votes_before: scaled(sum((steps, weight) => steps < 0 ? weight / -steps : 0)), // no sequence is longer than 30
+      votes_around: scaled(sum((steps, weight) => steps !== 0 ? weight : 0)),
+      voters: sum(steps => steps > 0 ? 1 : 0),
+    })
+    expect(filled('votes', training, { history })).toEqual({}) // no such source
   })
 
   test('sources', async () => {

@@ -17,6 +17,7 @@ import { boostingMutants } from './boosting.ts'
 import { kernelMutants } from './kernels.ts'
 import type { Mutant } from './mutant.ts'
 import { numberMutants } from './numbers.ts'
+import { twoStageMutants } from './two-stages.ts'
 
 /** A run that takes longer hangs. */
 const LIMIT_MS = 15 * 60_000
@@ -35,7 +36,7 @@ interface VitestReport {
 }
 
 const { values: flags } = parseArgs({ options: { only: { type: 'string', default: '' }, without: { type: 'string', default: '' }, ignore: { type: 'string', default: '' } } })
-const mutants = [...kernelMutants, ...boostingMutants, ...numberMutants].filter(({ name, file }) => new RegExp(flags.only).test(`${name} ${file}`))
+const mutants = [...kernelMutants, ...boostingMutants, ...numberMutants, ...twoStageMutants].filter(({ name, file }) => new RegExp(flags.only).test(`${name} ${file}`))
 const copy = copyOfRepository()
 try {
   const folders = readdirSync(path.join(copy, TESTS), { withFileTypes: true }).filter(entry => entry.isDirectory()).map(entry => entry.name)

@@ -9,8 +9,11 @@ export interface Wanted extends Omit<RecommendOptions, 'n' | 'exclude' | 'allow'
 }
 
 /** Throws ERR_OPTION for an n that is no length. */
-export function settled({ n = 10, exclude, allow, filter, includeSeen = false }: RecommendOptions): Wanted {
-  return { n: checkN(n), exclude: exclude ? [...exclude] : [], includeSeen, ...(allow && { allow: [...allow] }), ...(filter && { filter }) }
+export function settled({ n = 10, exclude, allow, filter, includeSeen = false, mmr, caps }: RecommendOptions): Wanted {
+  return {
+    n: checkN(n), exclude: exclude ? [...exclude] : [], includeSeen, ...(allow && { allow: [...allow] }), ...(filter && { filter }),
+    ...(mmr !== undefined && { mmr }), ...(caps && { caps }),
+  }
 }
 
 /** A list's length. Throws ERR_OPTION. */

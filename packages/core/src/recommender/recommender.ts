@@ -3,7 +3,7 @@ import { itemIndex, MatineeError, nearestIds, throwIfAborted, userIndex, type It
 import type { VersionContents } from '../artifact/index.ts'
 import { IdMap, weightings, type Catalogue } from '../dataset/index.ts'
 import type { Candidates, Lists } from '../kernels/index.ts'
-import { topK, type FittedModel, type History } from '../model/index.ts'
+import { topK, type FeatureShares, type FittedModel, type History } from '../model/index.ts'
 import type {
   Explanation, HistoryEvent, Recommendation, RecommendAllOptions, RecommendationList, RecommendOptions, ReadHistory, UserRecommendations,
 } from './contract.ts'
@@ -133,7 +133,12 @@ export class Recommender {
     return Array.from(indices, (index, at) => ({ rank: at + 1, userId: this.users.idOf(userIndex(index)), score: best[at] }))
   }
 
-  /** What each item of the user's training history adds to an item's score. Throws as recommend and similarItems. */
+  /** Whether explain and explainFor do. */
+  get canExplain(): boolean {
+    return (this.model.explain ?? this.model.explainFeatures) !== undefined
+  }
+
+  /** What each item of the user's training history, or each feature, adds to an item's score. Throws as recommend and similarItems. */
   explain(userId: string | number, itemId: string | number): Explanation & { readonly userId: UserId } {
     const user = this.#userIndex(userId)
     const explained = this.#explain(this.model.historyOf?.(user) ?? this.#history(user, true), itemId)
@@ -153,7 +158,11 @@ export class Recommender {
   }
 
   #explain(history: History, itemId: string | number): Explanation {
-    const { explain } = this.model
+    const { explain, explainFeatures } = this.model
+    if (explainFeatures) {
+      const item = this.#itemIndex(itemId)
+      return { itemId: this.items.idOf(item), title: this.#title(item), ...byFeatures(explainFeatures(history, item)) }
+    }
     if (!explain) throw this.#unsupported('take a score apart')
     const item = this.#itemIndex(itemId)
     const contributions = explain(history, item)
@@ -254,4 +263,8 @@ export class Recommender {
   #unsupported(what: string): MatineeError {
     return new MatineeError('ERR_NOT_SUPPORTED', `the model "${this.#contents.state.model}" cannot ${what}.`)
   }
+}
+
+function byFeatures({ score, base, features, proposedBy }: FeatureShares) {
+  return { score, contributions: [], byFeature: { base, features: features.toSorted((a, b) => b.contribution - a.contribution), proposedBy } }
 }

@@ -26,20 +26,23 @@ export const lambdamart: ModelDefinition<typeof twoStageOptions> = {
     const { sequences } = training
     if (!sequences) throw new MatineeError('ERR_SHAPE', 'examples are cut off sequences, and the training set was laid out without them.')
     const firstStage = await fitFirstStage(training, context)
-    const ranker = await learned(training, sequences, options, context)
-    return fittedTwoStages({ firstStage, features: fitFeatures(training), histories: historiesOf(training, sequences), ranker }, options)
+    const { ranker, groups } = await learned(training, sequences, options, context)
+    // a group that had nothing to say without the items to be found is none that the ranker knows
+    const features = Object.fromEntries(Object.entries(fitFeatures(training)).filter(([name]) => groups.includes(name)))
+    return fittedTwoStages({ firstStage, features, histories: historiesOf(training, sequences), ranker }, options)
   },
   withoutOthers: (state, kept) => mapSources(withKeptHistories(state, kept), source => models[source.model as ModelName].withoutOthers(source, kept)),
   restore: async state => fittedTwoStages(await restoredParts(state), ownOptions(state.options)),
 }
 
-async function learned(training: TrainingSet, sequences: Sequences, options: TwoStageOptions, context: FitContext): Promise<TreeRanker> {
+async function learned(training: TrainingSet, sequences: Sequences, options: TwoStageOptions, context: FitContext): Promise<{ ranker: TreeRanker, groups: readonly string[] }> {
   const { positions, examples, negatives, ...trees } = options
   const cut = cutOff(training, sequences, { positions, examples }, context.seed)
   const firstStage = await fitFirstStage(cut.training, context)
-  const columns = columnsOf(fitFeatures(cut.training), firstStage)
+  const features = fitFeatures(cut.training)
+  const columns = columnsOf(features, firstStage)
   const rows = await exampleRows(firstStage, columns, cut.examples, negatives, context)
   const validation = rows.validation.labels.length > 0 ? { validation: rows.validation } : {}
   const { ranker } = await trainLambdaMart({ featureNames: columns.names, training: rows.training, ...validation }, trees, context)
-  return ranker
+  return { ranker, groups: Object.keys(features) }
 }

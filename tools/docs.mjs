@@ -6,7 +6,7 @@ import { createRequire } from 'node:module'
 import { Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import {
-  errorCatalogue, fromEvents, listMetrics, metrics, models, prepareDataset, prepareOptions, resolveOptions, slices, splitters, syntheticSpec,
+  allModels, errorCatalogue, fromEvents, listMetrics, metrics, prepareDataset, prepareOptions, resolveOptions, slices, splitters, syntheticSpec,
   trainingParts, trainingSet,
 } from '@matinee/core'
 import { modelPairTable } from '../bench/report/models-table.ts'
@@ -100,7 +100,7 @@ function optionTables() {
     ['Every run', runOptions],
     ['`evaluate`, and `compare --models`', repeatOptions],
     ['Preparation', prepareOptions],
-    ...Object.entries(models).map(([name, { options }]) => /** @type {[string, import('@matinee/core').OptionSpecs]} */ ([`Model \`${name}\``, options])),
+    ...Object.entries(allModels).map(([name, { options }]) => /** @type {[string, import('@matinee/core').OptionSpecs]} */ ([`Model \`${name}\``, options])),
     ...Object.entries(splitters).map(([name, { options }]) => /** @type {[string, import('@matinee/core').OptionSpecs]} */ ([`Split \`${name}\``, options])),
     ['The synthetic set', syntheticSpec],
   ]
@@ -115,14 +115,14 @@ const abilities = /** @type {const} */ ([
 
 /** What each model can do is asked of a fitted one, not believed. */
 async function modelTable() {
-  const events = [['a', 'x'], ['a', 'y'], ['b', 'x']].map(([userId, itemId]) => ({ userId, itemId }))
+  const events = Array.from({ length: 100 }, (_, at) => ({ userId: at % 20, itemId: (at * at + at % 3) % 31 }))
   const dataset = prepareDataset(await fromEvents(events))
   const rows = []
-  for (const [name, definition] of Object.entries(models)) {
+  for (const [name, definition] of Object.entries(allModels)) {
     const { options, fit, uses = [] } = /** @type {import('@matinee/core').ModelDefinition} */ (definition)
     const training = trainingSet(dataset.interactions, 'log', trainingParts(uses, dataset, { ties: 'hash', seed: 1 }))
     const fitted = await fit(training, resolveOptions(options, {}), { seed: 1, threads: 1 })
-    rows.push([`[\`${name}\`](#${name})`, definition.summary, ...abilities.map(([, method]) => fitted[method] ? 'yes' : 'no')])
+    rows.push([`[\`${name}\`](#${name})`, definition.summary, ...abilities.map(([, method]) => fitted[method] ?? (method === 'explain' && fitted.explainFeatures) ? 'yes' : 'no')])
   }
   return table(['model', 'what it is', ...abilities.map(([name]) => name)], rows)
 }

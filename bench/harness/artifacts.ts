@@ -1,6 +1,6 @@
 // Folders of versions that a service is measured with: MovieLens, synthetic sets, and a catalogue of a million items.
 import {
-  assemble, IdMap, models, prepareDataset, resolveOptions, seededRandom, synthetic, trainingSet, type Dataset, type FittedModel, type ItemId, type UserId,
+  allModels, assemble, IdMap, models, prepareDataset, resolveOptions, seededRandom, synthetic, trainingParts, trainingSet, type Dataset, type FittedModel, type ItemId, type UserId,
 } from '@matinee/core'
 import { save } from 'matinee'
 import { benchData, movieLens, shapeOf, syntheticShape, type DataName, type DataShape } from './data.ts'
@@ -34,6 +34,15 @@ export async function writeArtifacts(name: DataName, folder: string, factors: nu
     names.push(await save(assemble(model, dataset, training), folder))
   }
   return { folder, userIds: dataset.users.ids, data: shapeOf(name, dataset.interactions), factors, versions: names }
+}
+
+/** Two stages with their defaults, fitted on all of a MovieLens set. */
+export async function writeTwoStages(name: DataName, folder: string): Promise<Omit<Served, 'factors'>> {
+  const dataset = await movieLens(name)
+  const { uses = [], options, fit } = allModels.lambdamart
+  const training = trainingSet(dataset.interactions, 'log', trainingParts(uses, dataset, { ties: 'hash', seed: 1 }))
+  const version = await save(assemble(await fit(training, resolveOptions(options, {}), { seed: 1 }), dataset, training), folder)
+  return { folder, userIds: dataset.users.ids, data: shapeOf(name, dataset.interactions), versions: [version] }
 }
 
 async function madeUpCatalogue(name: DataName): Promise<Shown> {

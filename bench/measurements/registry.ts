@@ -8,6 +8,7 @@ import { modelsBeside } from './models.ts'
 import { scale } from './scale.ts'
 import { servingFeedback } from './serving-feedback.ts'
 import { servingSwaps } from './serving-swaps.ts'
+import { servingTwoStages } from './serving-two-stages.ts'
 import { serving } from './serving.ts'
 import { timeToLoss } from './time-to-loss.ts'
 import { timeToQuality } from './time-to-quality.ts'
@@ -26,5 +27,6 @@ export const measurements = {
   'serving': serving,
   'serving-feedback': servingFeedback,
   'serving-swaps': servingSwaps,
+  'serving-two-stages': servingTwoStages,
   'lambdamart': lambdamart,
 } as const satisfies Record<string, Measurement>

@@ -5,7 +5,7 @@ import { seededRandom } from '@matinee/core'
 import { writeArtifacts } from '../harness/artifacts.ts'
 import type { DataName } from '../harness/data.ts'
 import { median, quantile, significant, summary } from '../harness/statistics.ts'
-import type { Measurement } from './contract.ts'
+import type { Measurement, Result } from './contract.ts'
 import { startOurs } from './service.ts'
 
 const DATA: readonly DataName[] = ['ml-100k']
@@ -20,25 +20,27 @@ export const servingFeedback: Measurement = {
       note(served.data)
       const ours = await startOurs(served.folder, scratch, '/readyz')
       try {
-        const { below } = seededRandom(2)
-        const runs: Round[][] = []
-        for (let run = 0; run < choice.pairs; run++) {
-          runs.push(await rounds(ours.address, Array.from({ length: ROUNDS }, () => served.userIds[below(served.userIds.length)])))
-        }
-        const of = (share: number, part: (round: Round) => number): number => significant(median(runs.map(run => quantile(run.map(part), share))))
-        add({
-          measurement: 'serving-feedback', case: { data: name, factors: served.factors }, unit: 'ms', theirs: {},
-          ours: summary(runs.map(run => quantile(run.map(({ post, get }) => post + get), 0.99))),
-          figures: {
-            'p50 both': of(0.5, ({ post, get }) => post + get), 'p50 GET': of(0.5, ({ get }) => get), 'p99 GET': of(0.99, ({ get }) => get),
-            'p99 POST': of(0.99, ({ post }) => post), 'unchanged lists': runs.flat().filter(({ unchanged }) => unchanged).length,
-          },
-        })
+        add({ measurement: 'serving-feedback', case: { data: name, factors: served.factors }, unit: 'ms', theirs: {}, ...await feedbackRounds(ours.address, served.userIds, choice.pairs) })
       } finally {
         await ours.stop()
       }
     }
   },
+}
+
+/** p99 of an event and the list after it, so many runs of ROUNDS rounds, users drawn from all. */
+export async function feedbackRounds(address: string, userIds: readonly string[], nRuns: number): Promise<Pick<Result, 'ours' | 'figures'>> {
+  const { below } = seededRandom(2)
+  const runs: Round[][] = []
+  for (let run = 0; run < nRuns; run++) runs.push(await rounds(address, Array.from({ length: ROUNDS }, () => userIds[below(userIds.length)])))
+  const of = (share: number, part: (round: Round) => number): number => significant(median(runs.map(run => quantile(run.map(part), share))))
+  return {
+    ours: summary(runs.map(run => quantile(run.map(({ post, get }) => post + get), 0.99))),
+    figures: {
+      'p50 both': of(0.5, ({ post, get }) => post + get), 'p50 GET': of(0.5, ({ get }) => get), 'p99 GET': of(0.99, ({ get }) => get),
+      'p99 POST': of(0.99, ({ post }) => post), 'unchanged lists': runs.flat().filter(({ unchanged }) => unchanged).length,
+    },
+  }
 }
 
 /** Milliseconds. */

@@ -32,7 +32,7 @@ export const serving: Measurement = {
 }
 
 /** Paths of requests, users drawn from all of them with equal chances. */
-export function drawPaths({ userIds }: Served): string[] {
+export function drawPaths({ userIds }: Pick<Served, 'userIds'>): string[] {
   const { below } = seededRandom(1)
   return Array.from({ length: REQUESTS }, () => `/recommend?user_id=${encodeURIComponent(userIds[below(userIds.length)])}&n=${N}`)
 }
@@ -66,7 +66,7 @@ async function measure({ choice: { seconds, connections, pairs }, peers, scratch
 }
 
 /** p50 and p99 are medians over the runs, errors their sum. */
-function figuresOf(side: string, runs: readonly Answered[]): Record<string, number> {
+export function figuresOf(side: string, runs: readonly Answered[]): Record<string, number> {
   return {
     [`requests/s ${side}`]: significant(median(runs.map(run => run.requestsPerSecond))),
     [`p50 ${side}`]: significant(median(runs.map(run => run.p50))),

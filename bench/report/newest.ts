@@ -38,7 +38,7 @@ export function newestResults(): Measured[] {
   for (const run of documents) {
     for (const result of run.results) {
       const { measurement, theirs } = result
-      if (Object.keys(theirs).length > 0 || ['scale', 'serving-feedback', 'serving-swaps'].includes(measurement)) newest.set(`${measurement} ${JSON.stringify(result.case)}`, { result, run })
+      if (Object.keys(theirs).length > 0 || ['scale', 'serving-feedback', 'serving-swaps', 'serving-two-stages'].includes(measurement)) newest.set(`${measurement} ${JSON.stringify(result.case)}`, { result, run })
     }
   }
   const size = ({ result, run }: Measured): number => run.data[result.case.data]?.interactions ?? Infinity

@@ -1,7 +1,7 @@
 // What a recommender is asked and what it answers.
 import type { ItemId, RunContext, UserId } from '../base/index.ts'
 import type { Attribute } from '../dataset/index.ts'
-import type { History } from '../model/index.ts'
+import type { FeatureShares, History } from '../model/index.ts'
 import type { Diversity } from '../rank/index.ts'
 
 /** One place of a list. */
@@ -63,11 +63,13 @@ export interface ReadHistory {
   readonly unknownItems: readonly string[]
 }
 
-/** A score, taken apart by the items of the history. */
+/** A score, taken apart by the items of the history, or by features. */
 export interface Explanation {
   readonly itemId: string
   readonly title: string | null
   readonly score: number
-  /** Greatest first; the contributions sum to the score. */
+  /** Greatest first; the contributions sum to the score. Empty for a model that scores by features. */
   readonly contributions: readonly { readonly itemId: ItemId, readonly title: string | null, readonly contribution: number }[]
+  /** For a model that scores by features: base + their contributions is the score; greatest first. */
+  readonly byFeature?: Omit<FeatureShares, 'score'>
 }

@@ -3,7 +3,7 @@ import { itemIndex, MatineeError, nearestIds, throwIfAborted, userIndex, type It
 import type { VersionContents } from '../artifact/index.ts'
 import { IdMap, weightings, type Catalogue } from '../dataset/index.ts'
 import type { Candidates, Lists } from '../kernels/index.ts'
-import { topK, type FittedModel, type History } from '../model/index.ts'
+import { topK, type FeatureShares, type FittedModel, type History } from '../model/index.ts'
 import { bestOfList, checkedDiversity, diversified, itemWorld, POOL, type BestItems, type Diversity, type ScoredItems } from '../rank/index.ts'
 import type {
   Explanation, HistoryEvent, Recommendation, RecommendAllOptions, RecommendationList, RecommendOptions, ReadHistory, UserRecommendations,
@@ -135,7 +135,12 @@ export class Recommender {
     return Array.from(indices, (index, at) => ({ rank: at + 1, userId: this.users.idOf(userIndex(index)), score: best[at] }))
   }
 
-  /** What each item of the user's training history adds to an item's score. Throws as recommend and similarItems. */
+  /** Whether explain and explainFor do. */
+  get canExplain(): boolean {
+    return (this.model.explain ?? this.model.explainFeatures) !== undefined
+  }
+
+  /** What each item of the user's training history, or each feature, adds to an item's score. Throws as recommend and similarItems. */
   explain(userId: string | number, itemId: string | number): Explanation & { readonly userId: UserId } {
     const user = this.#userIndex(userId)
     const explained = this.#explain(this.model.historyOf?.(user) ?? this.#history(user, true), itemId)
@@ -155,7 +160,11 @@ export class Recommender {
   }
 
   #explain(history: History, itemId: string | number): Explanation {
-    const { explain } = this.model
+    const { explain, explainFeatures } = this.model
+    if (explainFeatures) {
+      const item = this.#itemIndex(itemId)
+      return { itemId: this.items.idOf(item), title: this.#title(item), ...byFeatures(explainFeatures(history, item)) }
+    }
     if (!explain) throw this.#unsupported('take a score apart')
     const item = this.#itemIndex(itemId)
     const contributions = explain(history, item)
@@ -277,4 +286,8 @@ function passingOf(items: Int32Array, scores: Float32Array, most: number, passes
     passing.scores.push(scores[at])
   }
   return passing
+}
+
+function byFeatures({ score, base, features, proposedBy }: FeatureShares) {
+  return { score, contributions: [], byFeature: { base, features: features.toSorted((a, b) => b.contribution - a.contribution), proposedBy } }
 }

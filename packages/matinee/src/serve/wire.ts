@@ -21,13 +21,22 @@ const Attributes = Type.Unsafe<Record<string, AttributeValue>>({ type: 'object',
 
 const Contribution = object({ item_id: Type.String(), title: Title, contribution: Type.Number() })
 
+const ByFeature = object({
+  base: Type.Number({ description: 'What any candidate has; with the contributions it sums to the score.' }),
+  features: Type.Array(object({
+    feature: Type.String(), value: Type.Union([Type.Number(), Type.Null()], { description: 'null where it is not known.' }), contribution: Type.Number(),
+  }), { description: 'Greatest first; empty for an item that no source proposes, which stands below all that are.' }),
+  proposed_by: Type.Array(object({ source: Type.String(), rank: Type.Integer({ minimum: 1 }) })),
+})
+
 const Place = object({
   rank: Type.Integer({ minimum: 1 }),
   item_id: Type.String(),
   title: Title,
   score: Type.Number(),
   attributes: Attributes,
-  contributions: Type.Optional(Type.Array(Contribution, { description: 'With explain: what each item of the history adds to the score; they sum to it.' })),
+  contributions: Type.Optional(Type.Array(Contribution, { description: 'With explain: what each item of the history adds to the score; they sum to it. Empty for a model of two stages.' })),
+  by_feature: Type.Optional(ByFeature),
 })
 
 /** One place of a list. */
@@ -72,7 +81,7 @@ const listOptions = {
 const listening = {
   ...listOptions,
   include_seen: Type.Boolean({ default: false, description: 'Show what the user has had as well.' }),
-  explain: Type.Boolean({ default: false, description: 'Say what each item of the history adds to each score; for at most 50 places.' }),
+  explain: Type.Boolean({ default: false, description: 'Say what each item of the history, or each feature, adds to each score; for at most 50 places.' }),
 }
 
 export const RecommendQuery = object({

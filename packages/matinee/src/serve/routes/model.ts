@@ -12,7 +12,7 @@ export const model = route({
   errors: [],
   handle(_, { standing: { live: { version, manifest, metrics, recommender, createdAt, loadedAt } } }) {
     const { state, history } = recommender.contents
-    const { scoreHistory, similarItems, explain } = recommender.model
+    const { scoreHistory, similarItems } = recommender.model
     return {
       version,
       ...(isSynthetic(manifest) && { synthetic: true }),
@@ -25,7 +25,7 @@ export const model = route({
       interactions: history.items.length,
       dataset: (manifest.dataset as { readonly name?: string } | undefined)?.name ?? null,
       metrics: { ...metrics },
-      can: { recommend_from_history: scoreHistory !== undefined, similar: similarItems !== undefined, explain: explain !== undefined },
+      can: { recommend_from_history: scoreHistory !== undefined, similar: similarItems !== undefined, explain: recommender.canExplain },
     }
   },
 })

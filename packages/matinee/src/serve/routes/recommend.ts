@@ -23,8 +23,7 @@ export const recommend = route({
     const { user_id: userId } = query
     const list = listForUser(standing, userId, listOptions(query, recommender), query.fallback === 'popular')
     if (!query.explain) return new PreparedJson(answerText(standing.live, userId, list))
-    const { explain } = recommender.model
-    if (!explain) throw notExplained(recommender)
+    if (!recommender.canExplain) throw notExplained(recommender)
     return explained(standing.live, userId, list)
   },
 })
@@ -43,7 +42,7 @@ export const recommendForHistory = route({
     const { recommender } = standing.live
     const list = listForHistory(standing, body.history.map(historyEvent), listOptions(body, recommender))
     if (!body.explain) return new PreparedJson(answerText(standing.live, null, list))
-    if (!recommender.model.explain) throw notExplained(recommender)
+    if (!recommender.canExplain) throw notExplained(recommender)
     return explained(standing.live, null, list)
   },
 })
@@ -87,17 +86,23 @@ async function explained(live: LiveVersion, userId: string | null, list: Answere
   const places: RecommendAnswer['recommendations'] = []
   for (const place of recommendations) {
     if (places.length > 0) await turn() // a score of a long history takes milliseconds: others are answered between two
-    places.push({ ...wirePlace(place), ...(!fallback && { contributions: contributionsOf(live.recommender, place, userId, history) }) })
+    places.push({ ...wirePlace(place), ...(!fallback && partsOf(live.recommender, place, userId, history)) })
   }
   return { ...heading(live, userId, list), recommendations: places, ...(reason !== undefined && { reason }) }
 }
 
-function contributionsOf(recommender: Recommender, { itemId, score }: Recommendation, userId: string | null, history: AnsweredList['history']) {
-  const { contributions } = history ? recommender.explainFor(history, itemId) : recommender.explain(userId as string, itemId)
-  const sum = contributions.reduce((total, { contribution }) => total + contribution, 0)
-  const share = sum === 0 ? 1 : score / sum // a boosted score is taken apart as it is shown
-  const boosted = Math.abs(share - 1) > 1e-3
-  return contributions.map(one => ({ item_id: one.itemId, title: one.title, contribution: boosted ? one.contribution * share : one.contribution }))
+function partsOf(recommender: Recommender, { itemId, score }: Recommendation, userId: string | null, history: AnsweredList['history']) {
+  const { contributions, byFeature, score: own } = history ? recommender.explainFor(history, itemId) : recommender.explain(userId as string, itemId)
+  const share = own === 0 ? 1 : score / own // a boosted score is taken apart as it is shown
+  const shown = (part: number): number => Math.abs(share - 1) > 1e-3 ? part * share : part
+  return {
+    contributions: contributions.map(one => ({ item_id: one.itemId, title: one.title, contribution: shown(one.contribution) })),
+    ...(byFeature && { by_feature: {
+      base: shown(byFeature.base),
+      features: byFeature.features.map(({ feature, value, contribution }) => ({ feature, value: Number.isNaN(value) ? null : value, contribution: shown(contribution) })),
+      proposed_by: [...byFeature.proposedBy],
+    } }),
+  }
 }
 
 /** A place as it goes over the wire. */

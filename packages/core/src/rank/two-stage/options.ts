@@ -12,12 +12,12 @@ export const twoStageOptions = {
   examples: { kind: 'integer', default: 20_000, min: 1, max: 10_000_000, help: 'Such items at most; fewer of each user, then fewer users, drawn.' },
   negatives: { kind: 'integer', default: 40, min: 1, max: 100_000, help: 'Other candidates of each that are learned from, drawn at random.' },
   trees,
-  learningRate: { ...learningRate, default: 0.06 },
+  learningRate: { ...learningRate, default: 0.08 },
   numLeaves,
   minDataInLeaf: { ...minDataInLeaf, default: 100 },
   lambda: { ...lambda, default: 5 },
   featureFraction: { ...featureFraction, default: 0.5 },
-  earlyStopping: { ...earlyStopping, default: 20 },
+  earlyStopping: { ...earlyStopping, default: 40 },
 } as const
 
 /** Values of all options. */

@@ -16,7 +16,7 @@ class Nodes {
 }
 
 /**
- * Adds the values of the leaves in which n rows, a multiple of four, end to their scores. trees: Nodes [nTrees]; columns: float32, each
+ * Adds the values of the leaves in which n rows, a multiple of eight, end to their scores. trees: Nodes [nTrees]; columns: float32, each
  * feature's n or more; scores: float64 [n].
  */
 export function addTrees(trees: usize, nTrees: i32, columns: usize, n: i32, scores: usize): void {
@@ -25,19 +25,27 @@ export function addTrees(trees: usize, nTrees: i32, columns: usize, n: i32, scor
 
 function addTree(tree: Nodes, columns: usize, n: i32, scores: usize): void {
   const first = tree.first, leaves = tree.leaves, values = tree.values
-  for (const end = scores + (<usize>n << 3); scores < end; scores += 32, columns += 16) {
-    // four rows at once: each waits for its own loads only
-    let a = 0, b = 0, c = 0, d = 0
-    while (min(min(a, b), min(c, d)) < leaves) {
+  for (const end = scores + (<usize>n << 3); scores < end; scores += 64, columns += 32) {
+    // eight rows at once: each waits for its own loads only
+    let a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0
+    while (min(min(min(a, b), min(c, d)), min(min(e, f), min(g, h))) < leaves) {
       a = next(first + a, columns)
       b = next(first + b, columns + 4)
       c = next(first + c, columns + 8)
       d = next(first + d, columns + 12)
+      e = next(first + e, columns + 16)
+      f = next(first + f, columns + 20)
+      g = next(first + g, columns + 24)
+      h = next(first + h, columns + 28)
     }
     addValue(scores, values, a - leaves)
     addValue(scores + 8, values, b - leaves)
     addValue(scores + 16, values, c - leaves)
     addValue(scores + 24, values, d - leaves)
+    addValue(scores + 32, values, e - leaves)
+    addValue(scores + 40, values, f - leaves)
+    addValue(scores + 48, values, g - leaves)
+    addValue(scores + 56, values, h - leaves)
   }
 }
 

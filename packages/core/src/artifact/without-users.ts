@@ -11,7 +11,7 @@ export interface WithoutUsers {
   readonly kept: Uint32Array
 }
 
-/** The others' lists stay the same bits. The catalogue stays as it is, and so does what the model has learned of the items. */
+/** The others' lists stay the same bits, but for a model that `asksOthers`. The catalogue stays as it is, and so does what the model has learned of the items. */
 export function withoutUsers(contents: VersionContents, isErased: (userId: string) => boolean): WithoutUsers {
   const { state, userIds, history } = contents
   const kept = Uint32Array.from(userIds.keys()).filter(user => !isErased(userIds[user]))

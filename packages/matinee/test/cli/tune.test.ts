@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { models } from '@matinee/core'
+import { allModels } from '@matinee/core'
 import type { TuningRecord } from '../../src/tune/index.ts'
 import { COLUMNS, fails, json, matinee, scratchFolder, writeEvents } from './help.ts'
 
@@ -164,7 +164,7 @@ test('what cannot be fitted is kept with its error and does not win', async () =
 
 test('several models have the same budget each; the best on validation is saved last and live', async () => {
   const all = await json<Document[]>([...TUNE, '--model', 'all', '--out', 'all'], place)
-  expect(all.map(({ model }) => model).sort()).toEqual(Object.keys(models).sort())
+  expect(all.map(({ model }) => model).sort()).toEqual(Object.keys(allModels).sort())
   const means = all.map(({ tuning }) => tuning.winner.mean)
   expect(means).toEqual(means.toSorted((a, b) => b - a))
   expect(readFileSync(join(cwd, 'all', 'CURRENT'), 'utf8').split('\n')[0]).toBe(all[0].version)

@@ -41,7 +41,7 @@ export function forestThread(kernels: KernelExports, memory: WebAssembly.Memory,
     const n = Math.min(FOREST_ROWS, out.length - from)
     columns.forEach((column, feature) => values.set(column.subarray(from, from + n), feature * FOREST_ROWS))
     scores.fill(0)
-    const padded = Math.ceil(n / 4) * 4 // what lies there from before is scored in vain
+    const padded = Math.ceil(n / 8) * 8 // what lies there from before is scored in vain
     kernels.addTrees(layout.trees, layout.nTrees, values.byteOffset, padded, scores.byteOffset)
     out.set(scores.subarray(0, n), from)
   }

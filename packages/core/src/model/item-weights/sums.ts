@@ -21,11 +21,12 @@ export function sumsOver(weights: Csr, strengths: (history: History) => ArrayLik
       const from = history.items[k]
       for (let at = indptr[from]; at < indptr[from + 1]; at++) {
         const item = indices[at]
-        if (isMet[item] === 0) {
+        const before = sums[item]
+        if (before === 0 && isMet[item] === 0) {
           isMet[item] = 1
           met[nMet++] = item
         }
-        sums[item] += counts * values[at]
+        sums[item] = before + counts * values[at]
       }
     }
     return { sums, isMet, met, nMet }

@@ -25,13 +25,14 @@ export function votesOver(sequences: Sequences, nItems: number, voting: Voting):
       const anchor = anchors[user]
       const weight = nearness[user] * nearness[user]
       const end = Math.min(indptr[user + 1], anchor + voting.window + 1)
-      for (let place = anchor + 1; place < end; place++) {
+      for (let place = anchor + 1, step = 1; place < end; place++, step++) {
         const item = items[place]
-        if (isMet[item] === 0) {
+        const before = sums[item]
+        if (before === 0 && isMet[item] === 0) {
           isMet[item] = 1
           met[nMet++] = item
         }
-        sums[item] += weight / (place - anchor)
+        sums[item] = before + weight / step
       }
     }
     return { sums, isMet, met, nMet }

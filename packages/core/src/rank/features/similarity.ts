@@ -60,14 +60,31 @@ function cosineSums(factors: Float32Array, nItems: number): PairSums {
     const length = square > 0 ? Math.sqrt(square) : 1
     for (let k = item * n; k < item * n + n; k++) unit[k] /= length
   }
-  const sum = new Float32Array(n)
-  return (query, columns) => {
-    sum.fill(0)
-    const add = (item: number): void => { for (let k = 0; k < n; k++) sum[k] += unit[item * n + k] }
-    afterEach(query, columns, add, candidate => {
-      let product = 0
-      for (let k = 0, at = candidate * n; k < n; k++) product += sum[k] * unit[at + k]
-      return product
-    })
+  // a sum of the last 1, 3, 10, 30 items each: their products with a candidate do not wait for each other
+  const [one, three, ten, thirty] = LAST.map(() => new Float32Array(n))
+  return ({ history: { items }, candidates }, columns) => {
+    const sum = new Float32Array(n)
+    let age = 0
+    for (const [at, of] of [one, three, ten, thirty].entries()) {
+      for (; age < LAST[at] && age < items.length; age++) {
+        const from = items[items.length - 1 - age] * n
+        for (let k = 0; k < n; k++) sum[k] += unit[from + k]
+      }
+      of.set(sum)
+    }
+    for (let row = 0; row < candidates.length; row++) {
+      let [a, b, c, d] = [0, 0, 0, 0]
+      for (let k = 0, at = candidates[row] * n; k < n; k++, at++) {
+        const value = unit[at]
+        a += one[k] * value
+        b += three[k] * value
+        c += ten[k] * value
+        d += thirty[k] * value
+      }
+      columns[0][row] = a
+      columns[1][row] = b
+      columns[2][row] = c
+      columns[3][row] = d
+    }
   }
 }

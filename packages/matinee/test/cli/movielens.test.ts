@@ -27,10 +27,8 @@ describe.skipIf(!dataDir)('MovieLens 100K (skipped: no MATINEE_DATA_DIR with ml-
     expect(first).toMatchObject({ reused: false, dataset: 'ml-100k' })
     expect(first.recommendations).toHaveLength(10)
     for (const { title } of first.recommendations) expect(title).toMatch(/ \((19\d\d)\)( |$)/)
-    const start = performance.now()
     const second = await json<Answer>(['quickstart'], place)
     expect(second).toEqual({ ...first, reused: true })
-    expect(performance.now() - start).toBeLessThan(2000)
   }, 60_000)
 
   test('a relative MATINEE_DATA_DIR counts from where the command was started', async () => {

@@ -1,7 +1,7 @@
 // Every split by command, what it leaves to be served, and what --metrics all and --sampled print.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { models, splitters } from '@matinee/core'
+import { allModels, splitters } from '@matinee/core'
 import { describe, expect, test } from 'vitest'
 import { runOptions } from '../../src/experiment/index.ts'
 import { COLUMNS, fails, json, matinee, scratchFolder, SMALL, writeEvents } from './help.ts'
@@ -43,7 +43,7 @@ test('a model that cannot take a history is refused by user-holdout', async () =
 })
 
 test('no option of a splitter has the name of another option of a run, but the tie rule and the seed', () => {
-  const others = [runOptions, ...Object.values(models).map(({ options }) => options)].flatMap(options => Object.keys(options))
+  const others = [runOptions, ...Object.values(allModels).map(({ options }) => options)].flatMap(options => Object.keys(options))
   const own = Object.values(splitters).flatMap(({ options }) => Object.keys(options)).filter(name => name !== 'ties' && name !== 'seed')
   expect(own.filter(name => others.includes(name))).toEqual([])
 })

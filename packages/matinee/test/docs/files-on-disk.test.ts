@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { models, splitters } from '@matinee/core'
+import { allModels, splitters } from '@matinee/core'
 import { COLUMNS, json, scratchFolder, SMALL, writeEvents } from '../cli/help.ts'
 import { read } from './documents.ts'
 
@@ -18,7 +18,7 @@ test('it names every file and field that train writes', async () => {
   const document = read('docs/reference/files-on-disk.md')
   const files = readdirSync(folder)
   for (const file of files) expect(document).toContain(`| \`${file}\` |`)
-  for (const name of Object.keys(models)) expect(document).toContain(`\`${name}_model.safetensors\``)
+  for (const name of Object.keys(allModels)) expect(document).toContain(`\`${name}_model.safetensors\``)
   const { files: _, config, losses, ...manifest } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Record<string, unknown>
   const fields = [...keysOf(manifest), ...Object.keys(config as object), ...keysOf((losses as object[])[0]), 'files', 'config', 'losses']
   const { intervals, baselines, ...metrics } = JSON.parse(readFileSync(join(folder, 'metrics.json'), 'utf8')) as Record<string, unknown>

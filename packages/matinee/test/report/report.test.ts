@@ -22,7 +22,7 @@ beforeAll(async () => {
   versions = readdirSync(join(cwd, 'artifacts')).filter(name => /^\d/.test(name)).sort()
   await json<Answer>(['report', ...versions, '--out', 'page.html'], place)
   page = readFileSync(join(cwd, 'page.html'), 'utf8')
-})
+}, 60_000)
 const svgs = (): Element[] => [...parseHTML(page).document.querySelectorAll('svg')]
 const numbersIn = (text: string | null): number[] => (/\(([^)]*)\)/.exec(text ?? '')?.[1] ?? '').split(',').map(Number)
 

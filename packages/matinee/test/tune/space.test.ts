@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { models, type OptionSpecs } from '@matinee/core'
+import { allModels, type OptionSpecs } from '@matinee/core'
 import { optionsAt, pointOf, spaceOf } from '../../src/tune/space.ts'
 
 const options = {
@@ -56,7 +56,7 @@ describe('optionsAt', () => {
 })
 
 test('every model of the registry has a space', () => {
-  for (const definition of Object.values(models)) {
+  for (const definition of Object.values(allModels)) {
     const space = spaceOf(definition, all)
     expect(optionsAt(space, space.dimensions.map(() => 0.5))).toBeTypeOf('object')
   }

@@ -72,7 +72,8 @@ const listBy = (ask: Ask, { live, rules }: Standing, options: ListOptions): Reco
 function wholeHistory({ recommender, histories }: LiveVersion, userId: string, isKnown: boolean, events: readonly OverlayEvent[]): ReadHistory {
   const kept = histories.get(events)
   if (kept?.isKnown === isKnown) return kept.history
-  const history = recommender.readHistory([...(isKnown ? historyOf(recommender, userId) : []), ...events])
+  const inOrder = events.toSorted((a, b) => a.time - b.time || a.sequence - b.sequence) // as retraining has them
+  const history = recommender.readHistory([...(isKnown ? historyOf(recommender, userId) : []), ...inOrder])
   histories.set(events, { isKnown, history })
   return history
 }

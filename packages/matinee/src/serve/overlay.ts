@@ -2,11 +2,13 @@
 //
 // The store is followed by its sequence numbers, so that several services share one. What this process writes itself is
 // folded in at once; coming back from the store it is known by its number.
-import type { Appended, Change, FeedbackEvent, ItemRule, Store } from '../store/index.ts'
+import type { Appended, Change, FeedbackEvent, ItemRule, Store, StoredEvent } from '../store/index.ts'
 
 /** An event as a list needs it. */
 export interface OverlayEvent extends Pick<FeedbackEvent, 'itemId' | 'rating' | 'weight' | 'type' | 'timestamp'> {
   readonly sequence: number
+  /** When it happened by the client's clock, else when it came: seconds since 1970. */
+  readonly time: number
 }
 
 /** Changes that one question to the store asks for. */
@@ -111,7 +113,7 @@ export class Overlay {
     events.forEach((event, at) => {
       const { sequence, duplicate } = appended[at]
       // what was passed in following is here already, or was undone since
-      if (!duplicate && sequence > this.#sequence) this.#add(event.userId, overlayEvent({ ...event, sequence }))
+      if (!duplicate && sequence > this.#sequence) this.#add(event.userId, overlayEvent({ ...event, sequence, receivedAt: Date.now() }))
     })
   }
 
@@ -175,5 +177,5 @@ export class Overlay {
 
 const NONE: readonly OverlayEvent[] = []
 
-const overlayEvent = ({ itemId, rating, weight, type, timestamp, sequence }: OverlayEvent): OverlayEvent =>
-  ({ itemId, type, timestamp, sequence, ...(rating !== undefined && { rating }), ...(weight !== undefined && { weight }) })
+const overlayEvent = ({ itemId, rating, weight, type, timestamp, sequence, receivedAt }: Omit<StoredEvent, 'userId'>): OverlayEvent =>
+  ({ itemId, type, timestamp, sequence, time: timestamp ?? receivedAt / 1000, ...(rating !== undefined && { rating }), ...(weight !== undefined && { weight }) })

@@ -23,6 +23,17 @@ test.each(['lambdamart', 'transitions', 'neighbours'])('after feedback a list of
   }
 })
 
+test('feedback with times of its own counts in their order, whatever the order in which it came', async () => {
+  const service = await startService({ model: 'transitions' })
+  const client = service.client()
+  const offline = await open(service.dir)
+  const told = offline.recommend('u3', { n: 3 }).recommendations.map(({ itemId }) => itemId as string)
+  for (const [at, item_id] of told.entries()) await client.feedback({ user_id: 'u3', item_id, timestamp: 3000 - at })
+  const history = [...offline.history('u3').map(({ itemId, weight }) => ({ itemId, weight })), ...told.toReversed().map(itemId => ({ itemId, weight: 1 }))]
+  const shown = (await client.recommend({ user_id: 'u3' })).recommendations.map(({ item_id, score }) => [item_id, score])
+  expect(shown).toEqual(offline.recommendFor(history).recommendations.map(({ itemId, score }) => [itemId, score]))
+})
+
 test('explain says what each feature adds and who proposed an item; a boosted score is taken apart as it is shown', async () => {
   const service = await startService({ model: 'lambdamart' })
   const client = service.client()

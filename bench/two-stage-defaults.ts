@@ -13,7 +13,7 @@ const SEED = 42
 const more: readonly Readonly<Record<string, number>>[] = [
   { positions: 5 }, { positions: 15 }, { numLeaves: 63 }, { minDataInLeaf: 300 }, { featureFraction: 0.3 }, { negatives: 80 }, { lambda: 20 },
 ]
-const few: readonly Readonly<Record<string, number>>[] = [{}, { learningRate: 0.1 }, { learningRate: 0.04 }, { numLeaves: 15 }, { minDataInLeaf: 30 }, { negatives: 20 }]
+const few: readonly Readonly<Record<string, number>>[] = [{}, { earlyStopping: 40 }, { trees: 240, learningRate: 0.05 }, { learningRate: 0.1 }, { learningRate: 0.04 }, { numLeaves: 15 }, { minDataInLeaf: 30 }, { negatives: 20 }]
 const cases = [{ data: 'ml-100k', ties: 'hash', configs: [...few, ...more] }, { data: 'ml-1m-next-item', ties: 'file', configs: few }] as const
 
 const log = inRoot('bench', 'results', 'two-stage-defaults.jsonl')

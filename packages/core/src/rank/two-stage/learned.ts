@@ -31,13 +31,14 @@ export async function learnedFrom({ training, examples }: Cut, options: TwoStage
   const firstStage = await fitFirstStage(training, context)
   const features = fitFeatures(training)
   const columns = columnsOf(features, firstStage)
-  const rows = await exampleRows(firstStage, columns, examples, negatives, context)
+  const used = trees.earlyStopping === 0 ? examples.map(example => ({ ...example, isValidation: false })) : examples
+  const rows = await exampleRows(firstStage, columns, used, negatives, context)
   if (rows.training.labels.length === 0) {
     const found = Math.round(rows.coverage.recall * examples.length)
     throw new MatineeError('ERR_EMPTY', `of ${examples.length} items to be found ${found} are proposed, and none of them to a user who is learned from; two stages need more interactions.`)
   }
   const validation = rows.validation.labels.length > 0 ? { validation: rows.validation } : {}
   const { ranker, validationNdcg } = await trainLambdaMart({ featureNames: columns.names, training: rows.training, ...validation }, trees, context)
-  const about = { candidates: rows.coverage, trees: ranker.trees.length, validationNdcg: Math.max(0, ...validationNdcg) }
+  const about = { candidates: rows.coverage, trees: ranker.trees.length, ...(validationNdcg.length > 0 && { validationNdcg: Math.max(...validationNdcg) }) }
   return { ranker, groups: Object.keys(features), about }
 }

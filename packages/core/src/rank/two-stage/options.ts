@@ -11,13 +11,13 @@ export const twoStageOptions = {
   },
   examples: { kind: 'integer', default: 20_000, min: 1, max: 10_000_000, help: 'Such items at most; fewer of each user, then fewer users, drawn.' },
   negatives: { kind: 'integer', default: 40, min: 1, max: 100_000, help: 'Other candidates of each that are learned from, drawn at random.' },
-  trees,
+  trees: { ...trees, default: 160 },
   learningRate: { ...learningRate, default: 0.08 },
   numLeaves,
   minDataInLeaf: { ...minDataInLeaf, default: 100 },
   lambda: { ...lambda, default: 5 },
   featureFraction: { ...featureFraction, default: 0.5 },
-  earlyStopping: { ...earlyStopping, default: 40 },
+  earlyStopping: { ...earlyStopping, default: 0, help: `${earlyStopping.help} A tenth of the users is then not learned from.` },
 } as const
 
 /** Values of all options. */

@@ -3,9 +3,10 @@
 //     MATINEE_DATA_DIR=… node --conditions=matinee-source bench/two-stage-groups.ts [ml-1m-next-item [file]]
 //
 // The examples' rows are made once; trees are grown over the columns of all groups, of all but one, and of `sources` alone, and asked for
-// every user's candidates, whose columns are made once too. 100 trees each, since where early stopping ends is partly chance: for all groups both are measured. A user's value is the mean
-// over three seeds of the trees, and differences are taken user by user. Writes bench/results/two-stage-groups-<data>.json.
-import { writeFileSync } from 'node:fs'
+// every user's candidates, whose columns are made once too. 100 trees each, since where early stopping ends is partly chance; for all groups
+// both are measured. A user's value is the mean over three seeds of the trees, and differences are taken user by user. Adds a line to
+// bench/results/two-stage-groups.jsonl.
+import { appendFileSync } from 'node:fs'
 import { resolveOptions, splitterDefinition, trainingParts, trainingSet } from '@matinee/core'
 import { forestOf, trainLambdaMart, type RankingRows } from '../packages/core/src/rank/index.ts'
 import { cutOff, historiesOf } from '../packages/core/src/rank/two-stage/examples.ts'
@@ -139,7 +140,7 @@ for (const [name, run] of Object.entries(runs)) {
   results.push(result)
   console.log(JSON.stringify(result))
 }
-writeFileSync(inRoot('bench', 'results', `two-stage-groups-${data}.json`), `${JSON.stringify({
+appendFileSync(inRoot('bench', 'results', 'two-stage-groups.jsonl'), `${JSON.stringify({
   ...commit(), machine: machine(), seconds: Math.round((performance.now() - begun) / 1000),
   data, ties: ties.ties, evaluatedOn: 'validation', seed: SEED, treeSeeds: TREE_SEEDS, nUsers: all.ndcg.length, examples: rows.coverage, candidates, groups: results,
-}, null, 2)}\n`)
+})}\n`)

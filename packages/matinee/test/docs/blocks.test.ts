@@ -32,7 +32,7 @@ function writeModules(): void {
     if (info === 'ts' || info === 'ts more') modules.set(name, `${modules.get(name) ?? ''}${code}\n`)
   }
   for (const [file, code] of modules) writeFileSync(join(cwd, 'blocks', file), code)
-  for (const file of ['01-train-and-recommend.ts', '02-a-log-that-grows.ts']) {
+  for (const file of ['01-train-and-recommend.ts', '02-a-log-that-grows.ts', '07-two-stages.ts']) {
     modules.set(`examples/${file}`, read(`examples/${file}`))
     writeFileSync(join(cwd, 'blocks', file), read(`examples/${file}`))
   }

@@ -12,7 +12,7 @@ export interface Source {
   readonly needsTimes?: boolean
 }
 
-/** Every source by name; the first one orders what nobody proposed. docs/guides/two-stages.md has what each is good for. */
+/** Every source by name; the first one orders what nobody proposed. docs/guide/09-two-stages.md has what each finds. */
 export const sources: Readonly<Record<string, Source>> = {
   als: { model: 'als', options: { factors: 64, regularization: 10, alpha: 5 }, quota: 40 },
   transitions: { model: 'transitions', options: {}, quota: 80 },

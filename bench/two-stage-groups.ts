@@ -89,7 +89,7 @@ async function measured(kept: readonly string[], nTrees?: number): Promise<Measu
   const of = <Column>(all: readonly Column[]): Column[] => all.filter((_, at) => keep[at])
   const part = ({ blocks, ...rest }: RankingRows): RankingRows => ({ ...rest, blocks: blocks.map(of) })
   const featureNames = of(columns.names)
-  const options = { ...trees, ...(nTrees !== undefined && { trees: nTrees, earlyStopping: 0 }) }
+  const options = { ...trees, ...(nTrees === undefined ? { earlyStopping: 20 } : { trees: nTrees, earlyStopping: 0 }) }
   const fits: { trees: number, ndcg: number[], recall: number[] }[] = []
   for (const seed of TREE_SEEDS) {
     const { ranker } = await trainLambdaMart({ featureNames, training: part(rows.training), validation: part(rows.validation) }, options, { seed })

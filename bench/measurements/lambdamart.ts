@@ -1,13 +1,15 @@
-// LambdaMART beside LightGBM's lambdarank, by turns, and CatBoost's YetiRank, once: seeded rankings of the shape of two stages on ML-1M, the
-// same features, groups, trees, leaves and learning rate; the defaults for the rest. CatBoost's trees are symmetric, of as many levels as the
+// LambdaMART beside LightGBM's lambdarank, by turns, and CatBoost's YetiRank, once: the table of two stages on a MovieLens set (--data), or
+// seeded rankings of that shape; the same features, groups, trees, leaves and learning rate; the defaults for the rest. CatBoost's trees are symmetric, of as many levels as the
 // leaves need. The times of training are from the arrays, bins included.
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { decodeSafetensors, encodeSafetensors, meanNdcg, type RankingRows } from '@matinee/core'
 import { inRoot } from '../../tools/paths.mjs'
+import type { DataName } from '../harness/data.ts'
 import { alternate } from '../harness/pairs.ts'
 import { rankingSet } from '../harness/ranking-set.ts'
 import { meanWithError, significant } from '../harness/statistics.ts'
+import { twoStageRows } from '../harness/two-stage-rows.ts'
 import { peerEnvironment, startWorker, type Worker } from '../harness/worker.ts'
 import { pythonWith } from '../oracles/python.ts'
 import type { BenchContext, Measurement } from './contract.ts'
@@ -23,36 +25,42 @@ type Ask = (question: { readonly do: string, readonly threads: number }) => Prom
 type Side = Readonly<Record<'train' | 'predict', Ask>>
 
 export const lambdamart: Measurement = {
-  summary: `A ranker of ${BUDGET.trees} trees of ${BUDGET.leaves} leaves on ${GROUPS.training} groups × ${SHAPE.candidates} candidates × ${SHAPE.features} features (seeded), `
-    + `and its scores of as many rows that it has not seen: LightGBM's lambdarank in turns beside ours, CatBoost's YetiRank once. NDCG@10 is that of the latter rows.`,
+  summary: `A ranker of ${BUDGET.trees} trees of ${BUDGET.leaves} leaves on the table of two stages (--data), or on ${GROUPS.training} groups × ${SHAPE.candidates} candidates × ${SHAPE.features} features (seeded), `
+    + `and its scores of rows that it has not seen: LightGBM's lambdarank in turns beside ours, CatBoost's YetiRank once. NDCG@10 is that of the latter rows.`,
   async run(context) {
-    const heldOut = rankingSet({ ...SHAPE, groups: GROUPS.heldOut, seed: 2 })
-    const files = {
-      training: writeRows(context, 'training', rankingSet({ ...SHAPE, groups: GROUPS.training, seed: 1 })),
-      heldOut: writeRows(context, 'heldOut', heldOut),
-    }
     const python = context.choice.beside ? await pythonWith('rankers') : { missing: 'measured alone' }
     if (python.missing !== undefined) context.say(`lambdamart: no LightGBM and CatBoost beside it: ${python.missing}`)
     const peers = python.missing === undefined ? startWorker('rankers', python.program, [inRoot('bench', 'peers', 'rankers.py')], environment) : undefined
     try {
-      for (const [name, file] of Object.entries(files)) {
-        await context.ours.ask({ do: 'loadRows', ...{ name, file } })
-        await peers?.ask({ do: 'load', ...{ name, file } })
+      for (const data of context.choice.data ?? ['seeded'] as const) {
+        const rows = data === 'seeded' ? seeded() : await twoStageRows(data)
+        for (const name of ['training', 'heldOut'] as const) {
+          const file = writeRows(context, name, rows[name])
+          await context.ours.ask({ do: 'loadRows', ...{ name, file } })
+          await peers?.ask({ do: 'load', ...{ name, file } })
+        }
+        await beside(context, peers, data, rows)
       }
-      await beside(context, peers, heldOut)
     } finally {
       await peers?.stop()
     }
   },
 }
 
+const seeded = () => ({ training: rankingSet({ ...SHAPE, groups: GROUPS.training, seed: 1 }), heldOut: rankingSet({ ...SHAPE, groups: GROUPS.heldOut, seed: 2 }) })
+
 function writeRows({ scratch }: BenchContext, name: string, { blocks, groups, labels }: RankingRows): string {
   const file = path.join(scratch, `ranking-${name}.safetensors`)
-  const columns = new Float32Array(SHAPE.features * labels.length)
-  blocks[0].forEach((column, feature) => columns.set(column, feature * labels.length))
+  const nFeatures = blocks[0].length
+  const columns = new Float32Array(nFeatures * labels.length)
+  let from = 0
+  for (const block of blocks) {
+    block.forEach((column, feature) => columns.set(column, feature * labels.length + from))
+    from += block[0].length
+  }
   writeFileSync(file, encodeSafetensors({
     tensors: {
-      columns: { shape: [SHAPE.features, labels.length], data: columns }, labels: { shape: [labels.length], data: labels },
+      columns: { shape: [nFeatures, labels.length], data: columns }, labels: { shape: [labels.length], data: labels },
       groups: { shape: [groups.length], data: groups },
     },
     metadata: {},
@@ -60,7 +68,9 @@ function writeRows({ scratch }: BenchContext, name: string, { blocks, groups, la
   return file
 }
 
-async function beside({ ours, choice, scratch, add }: BenchContext, peers: Worker | undefined, heldOut: RankingRows): Promise<void> {
+async function beside(
+  { ours, choice, scratch, add }: BenchContext, peers: Worker | undefined, data: DataName | 'seeded', { training, heldOut }: Readonly<Record<'training' | 'heldOut', RankingRows>>,
+): Promise<void> {
   const out = path.join(scratch, 'ranking-scores.safetensors')
   const own: Side = {
     train: question => ours.ask({ ...question, ...BUDGET, do: 'trainRanker' }),
@@ -80,7 +90,7 @@ async function beside({ ours, choice, scratch, add }: BenchContext, peers: Worke
       const time = (side: Side) => async (): Promise<number> => (await side[what](question)).ms
       if (what === 'predict' && peers) await others.lightgbm.train({ do: 'train', threads }) // the threads of its scores too
       const measured = await alternate(time(own), peers ? { lightgbm: time(others.lightgbm) } : {}, choice.pairs, false)
-      add({ measurement: 'lambdamart', case: { what, groups: GROUPS.training, trees: BUDGET.trees, threads }, unit: 'ms', ...measured, figures, notes })
+      add({ measurement: 'lambdamart', case: { what, data, groups: training.groups.length - 1, rows: training.labels.length, trees: BUDGET.trees, threads }, unit: 'ms', ...measured, figures, notes })
     }
   }
 }

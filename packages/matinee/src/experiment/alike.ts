@@ -23,7 +23,7 @@ function factsOf({ dataset, metrics }: Measured): Record<string, unknown> {
   return {
     ...Object.fromEntries(Object.entries(data).map(([field, value]) => [`dataset ${field}`, value])),
     ...others,
-    'tie seeds': tieSeeds.join(', '),
+    'tie seeds': protocol.seed === undefined ? 'none' : tieSeeds.join(', '), // where no seed decides the split, how many were named is nothing
     k: [...new Set(Object.keys(intervals).flatMap(metric => metric.split('@').slice(1)))].join(', '),
   }
 }

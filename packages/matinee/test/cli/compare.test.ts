@@ -111,6 +111,9 @@ describe('compare', () => {
     await fails(['compare', 'two.safetensors', 'ties.safetensors'], place, unlike(/two.safetensors and ties.safetensors were not measured alike: ties is "hash" and "file"/))
     await keep('tie-seed.safetensors', '--tie-seed', '1')
     await fails(['compare', 'two.safetensors', 'tie-seed.safetensors'], place, unlike(/tie seeds is "42" and "1"/))
+    await keep('one-fit.safetensors', '--ties', 'file', '--seed', '7') // no seed decides this split: one fit and two are alike
+    await keep('two-fits.safetensors', '--ties', 'file', '--seeds', '2')
+    await json(['compare', 'one-fit.safetensors', 'two-fits.safetensors'], place)
     await keep('k.safetensors', '--k', '2')
     await fails(['compare', 'two.safetensors', 'k.safetensors'], place, unlike(/k is "3" and "2"/))
     writeEvents(join(cwd), 500)

@@ -7,19 +7,15 @@
 // both are measured. A user's value is the mean over three seeds of the trees, and differences are taken user by user. Adds a line to
 // bench/results/two-stage-groups.jsonl.
 import { appendFileSync } from 'node:fs'
-import { resolveOptions, splitterDefinition, trainingParts, trainingSet } from '@matinee/core'
+import { resolveOptions } from '@matinee/core'
 import { forestOf, trainLambdaMart, type RankingRows } from '../packages/core/src/rank/index.ts'
-import { cutOff, historiesOf } from '../packages/core/src/rank/two-stage/examples.ts'
-import { columnsOf, fitFeatures } from '../packages/core/src/rank/two-stage/feature-set.ts'
-import { fitFirstStage } from '../packages/core/src/rank/two-stage/first-stage.ts'
+import { columnsOf } from '../packages/core/src/rank/two-stage/feature-set.ts'
 import { twoStageOptions } from '../packages/core/src/rank/two-stage/options.ts'
 import { proposer } from '../packages/core/src/rank/two-stage/proposals.ts'
 import { queryOf } from '../packages/core/src/rank/two-stage/query.ts'
-import { exampleRows } from '../packages/core/src/rank/two-stage/rows.ts'
-import { lambdamart } from '../packages/core/src/rank/two-stage/two-stage.ts'
-import { datasetDefinition, locateDataset, readDataset } from '../packages/matinee/src/files/index.ts'
 import { inRoot } from '../tools/paths.mjs'
 import { commit, machine } from './harness/machine.ts'
+import { twoStagesOf } from './harness/two-stage-rows.ts'
 
 const SEED = 42
 const TREE_SEEDS = [42, 43, 44]
@@ -29,36 +25,15 @@ const K = 10
 const begun = performance.now()
 const { positions, examples, negatives, ...trees } = resolveOptions(twoStageOptions, {})
 
-const definition = datasetDefinition(data)
-const located = await locateDataset(definition, { dataDir: process.env.MATINEE_DATA_DIR, cwd: process.cwd() })
-if (!located) throw new Error(`set MATINEE_DATA_DIR to a folder that holds ${data}/`)
-const dataset = await readDataset(definition, located.folder)
-const ties = { ties: tieRule === 'hash' ? 'hash' : 'file', seed: SEED } as const
-const split = splitterDefinition('leave-last-n').split(dataset, { ties: ties.ties, ...(ties.ties === 'hash' && { seed: SEED }) })
-const isKept = split.roles.map(role => role === 0 ? 1 : 0)
-const training = trainingSet(dataset.interactions, 'log', { isKept, ...trainingParts(lambdamart.uses ?? [], dataset, ties, isKept) })
-const { sequences } = training
-if (!sequences) throw new Error('the training set has no sequences')
-
-// What the trees learn from, with all columns, and what they are asked of.
-const cut = cutOff(training, sequences, { positions, examples }, SEED)
-const cutStage = await fitFirstStage(cut.training, { seed: SEED })
-const cutFeatures = fitFeatures(cut.training)
-const rows = await exampleRows(cutStage, columnsOf(cutFeatures, cutStage), cut.examples, negatives, { seed: SEED })
+const { cutStage, cutFeatures, rows, firstStage, columns, asked: wanted } = await twoStagesOf(data, tieRule === 'hash' ? 'hash' : 'file', true)
 const groups = Object.keys(cutFeatures)
-const firstStage = await fitFirstStage(training, { seed: SEED })
-const columns = columnsOf(fitFeatures(training, groups), firstStage)
-const histories = historiesOf(training, sequences)
-const { users, items } = split.validation
 
 /** Each user's candidates with all columns, and where the validation item is among them; and shares of these items that are proposed: by all, by each source, by all but each. */
 function asked() {
   const propose = proposer(firstStage)
   const [found, alone] = [new Uint32Array(firstStage.sources.length), new Uint32Array(firstStage.sources.length)]
   let nCandidates = 0
-  const queries = Array.from(items, (item, row) => {
-    const [start, end] = [histories.indptr[users[row]], histories.indptr[users[row] + 1]]
-    const history = { items: histories.items.subarray(start, end), weights: histories.weights.subarray(start, end) }
+  const queries = wanted.map(({ label: item, history }) => {
     const proposals = propose(history)
     const { candidates, proposed } = proposals
     const values = columns.names.map(() => new Float32Array(candidates.length))
@@ -70,9 +45,9 @@ function asked() {
     return { values, at: candidates.indexOf(item) }
   })
   const nFound = queries.filter(({ at }) => at >= 0).length
-  const share = (n: number): number => rounded(n / items.length)
+  const share = (n: number): number => rounded(n / wanted.length)
   const candidates = {
-    perUser: rounded(nCandidates / items.length), recall: share(nFound),
+    perUser: rounded(nCandidates / wanted.length), recall: share(nFound),
     bySource: firstStage.sources.map(({ name, quota }, source) => ({ name, quota, recall: share(found[source]), recallWithoutIt: share(nFound - alone[source]) })),
   }
   return { queries, candidates }
@@ -142,5 +117,5 @@ for (const [name, run] of Object.entries(runs)) {
 }
 appendFileSync(inRoot('bench', 'results', 'two-stage-groups.jsonl'), `${JSON.stringify({
   ...commit(), machine: machine(), seconds: Math.round((performance.now() - begun) / 1000),
-  data, ties: ties.ties, evaluatedOn: 'validation', seed: SEED, treeSeeds: TREE_SEEDS, nUsers: all.ndcg.length, examples: rows.coverage, candidates, groups: results,
+  data, ties: tieRule, evaluatedOn: 'validation', seed: SEED, treeSeeds: TREE_SEEDS, nUsers: all.ndcg.length, examples: rows.coverage, candidates, groups: results,
 })}\n`)

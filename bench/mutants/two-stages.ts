@@ -17,7 +17,7 @@ export const twoStageMutants: readonly Mutant[] = [
     ['validation is drawn from as well', 'isValidation ? proposals.candidates : drawn', 'isValidation && negatives < 0 ? proposals.candidates : drawn']),
   ...mutants('rank/two-stage/fitted.ts', ['what nobody proposed stands among the candidates', 'least - 1 - (top - rest[item])', 'least + 1 - (top - rest[item])']),
   ...mutants('rank/two-stage/feature-set.ts', ['a group may be what all objects have', 'Object.hasOwn(featureGroups, name) ? featureGroups[name] : undefined', 'featureGroups[name]']),
-  ...mutants('rank/features/times.ts', ['rows that are left out count', 'if (isKept && !isKept[row]) continue', 'if (isKept && isKept[row] > 1) continue']),
+  ...mutants('rank/features/trend.ts', ['rows that are left out count', 'if (isKept && !isKept[row]) continue', 'if (isKept && isKept[row] > 1) continue']),
   ...mutants('dataset/hidden.ts',
     ['sequences are not looked at', 'const stray = sequences && strayIn', 'const stray = sequences && !byUser && strayIn'],
     ['times may have a row more', 'left[items[row]]-- === 0', 'left[items[row]]-- === -1'],

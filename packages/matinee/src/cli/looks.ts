@@ -20,8 +20,8 @@ export async function checkLooks(options: Readonly<Record<string, unknown>>, io:
 /** A line of JSON: when, on which data, by which configuration, and what came of it. Throws ERR_DISK_FULL, ERR_READ_ONLY, ERR_IO. */
 export async function recordLook(job: Parameters<typeof jobDocument>[0], { dataset, metrics }: Parameters<typeof jobDocument>[1], options: Readonly<Record<string, unknown>>, io: Io): Promise<void> {
   if (options.looks === undefined) return
-  const { intervals: _, slices: __, sampled: ___, baselines: ____, protocol, runs: _____, lastStep: ______, ...means } = metrics
+  const means = Object.fromEntries(Object.entries(metrics).filter(([, value]) => typeof value === 'number'))
   const { name, checksum } = datasetRecord(dataset)
-  const line = { at: io.now().toISOString(), dataset: name, checksum, config: { ...job.config, ...job.load }, protocol, metrics: means }
+  const line = { at: io.now().toISOString(), dataset: name, checksum, config: { ...job.config, ...job.load }, protocol: metrics.protocol, metrics: means }
   await appendFile(resolve(io.cwd, options.looks as string), `${JSON.stringify(line)}\n`).catch((error: unknown) => { throw writeError(error, options.looks as string) })
 }

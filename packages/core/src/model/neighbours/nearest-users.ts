@@ -2,7 +2,7 @@
 import { nthGreatest, pow } from '../../base/index.ts'
 import type { Sequences } from '../../dataset/index.ts'
 import type { History } from '../contract.ts'
-import { placesOf } from './places.ts'
+import { placesOf } from '../places.ts'
 
 /** How neighbours are found. */
 export interface Nearness {

@@ -2,6 +2,7 @@
 import { inTurns, pow, type RunContext } from '../../base/index.ts'
 import type { Sequences } from '../../dataset/index.ts'
 import type { Csr } from '../../sparse/index.ts'
+import { placesOf } from '../places.ts'
 import { bestOf } from '../top-k.ts'
 
 /** What is counted, and what is kept of it. */
@@ -20,14 +21,14 @@ export interface Counting {
  */
 export async function transitionWeights(sequences: Sequences, nItems: number, counting: Counting, context: RunContext): Promise<Csr> {
   const { window, normalisation, neighbours } = counting
-  const places = placesByItem(sequences, nItems)
-  const divisors = Float64Array.from({ length: nItems }, (_, item) => pow(places.starts[item + 1] - places.starts[item], normalisation))
+  const { starts, places, users } = placesOf(sequences, nItems)
+  const divisors = Float64Array.from({ length: nItems }, (_, item) => pow(starts[item + 1] - starts[item], normalisation))
   const [sums, weights, met] = [new Float64Array(nItems), new Float32Array(nItems), new Int32Array(nItems)]
   const rows: { readonly items: Int32Array, readonly values: Float32Array }[] = []
   const row = (item: number): void => {
     let nMet = 0
-    for (let at = places.starts[item]; at < places.starts[item + 1]; at++) {
-      const [place, end] = [places.places[at], places.ends[at]]
+    for (let at = starts[item]; at < starts[item + 1]; at++) {
+      const [place, end] = [places[at], sequences.indptr[users[at] + 1]]
       for (let distance = 1; distance <= window && place + distance < end; distance++) {
         const after = sequences.items[place + distance]
         if (sums[after] === 0) met[nMet++] = after
@@ -53,21 +54,4 @@ export async function transitionWeights(sequences: Sequences, nItems: number, co
     values.set(row.values, indptr[item])
   })
   return { nRows: nItems, nColumns: nItems, indptr, indices, values }
-}
-
-// Where each item stands in the sequences, and where that user's sequence ends; those of item i from starts[i].
-function placesByItem({ indptr, items }: Sequences, nItems: number) {
-  const starts = new Uint32Array(nItems + 1)
-  for (const item of items) starts[item + 1]++
-  for (let item = 0; item < nItems; item++) starts[item + 1] += starts[item]
-  const next = starts.slice(0, nItems)
-  const [places, ends] = [new Uint32Array(items.length), new Uint32Array(items.length)]
-  for (let user = 0; user + 1 < indptr.length; user++) {
-    for (let place = indptr[user]; place < indptr[user + 1]; place++) {
-      const at = next[items[place]]++
-      places[at] = place
-      ends[at] = indptr[user + 1]
-    }
-  }
-  return { starts, places, ends }
 }

@@ -5,10 +5,10 @@ import { popularityFeatures } from './popularity.ts'
 import { ratingFeatures } from './ratings.ts'
 import { similarity } from './similarity.ts'
 import { sourceScores } from './source-scores.ts'
-import { timeFeatures } from './times.ts'
+import { trendFeatures } from './trend.ts'
 import { voteFeatures } from './votes.ts'
 
 /** Every group by name. */
 export const featureGroups: Readonly<Record<string, FeatureGroup>> = {
-  sources: sourceScores, similarity, votes: voteFeatures, popularity: popularityFeatures, attributes: attributeFeatures, ratings: ratingFeatures, trend: timeFeatures,
+  sources: sourceScores, similarity, votes: voteFeatures, popularity: popularityFeatures, attributes: attributeFeatures, ratings: ratingFeatures, trend: trendFeatures,
 }

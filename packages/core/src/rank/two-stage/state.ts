@@ -15,7 +15,7 @@ export interface TwoStages {
   readonly ranker: TreeRanker
 }
 
-/** `source.als/item_factors`, `features.times/age`; the trees are LightGBM's text. */
+/** `source.als/item_factors`, `features.trend/age`; the trees are LightGBM's text. */
 export function stateOf({ firstStage, features, histories, ranker }: TwoStages, options: ModelState['options']): ModelState {
   const text = new TextEncoder().encode(writeLightGbm(ranker))
   return joined({

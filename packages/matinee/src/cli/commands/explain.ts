@@ -28,7 +28,7 @@ export const explain: CommandDefinition = {
 }
 
 function featureLines(head: string, { base, features, proposedBy }: Exclude<Explanation['byFeature'], undefined>): string {
-  if (features.length === 0) return `${head}: no source proposes it, so it stands below all that are proposed, and no feature was asked for.`
+  if (features.length === 0) return `${head}: no source proposes it (none does what somebody has had), so it stands below all that are proposed, and no feature was asked for.`
   const byWhom = proposedBy.map(({ source, rank }) => `${source} (place ${rank})`).join(', ')
   const shown = features.toSorted((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)).slice(0, SHOWN).sort((a, b) => b.contribution - a.contribution)
   const rest = features.reduce((sum, { contribution }) => sum + contribution, 0) - shown.reduce((sum, { contribution }) => sum + contribution, 0)

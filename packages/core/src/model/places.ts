@@ -1,5 +1,5 @@
 // Where each item stands in the users' sequences.
-import type { Sequences } from '../../dataset/index.ts'
+import type { Sequences } from '../dataset/index.ts'
 
 /** The places of item i are places[starts[i] … starts[i + 1]), rising. */
 export interface Places {

@@ -8,7 +8,7 @@ import type { FeatureGroup } from './contract.ts'
 const DAYS = [7, 30, 365]
 
 /** ln(1 + people of the last 7, 30, 365 days), and days since the first of them, all before the newest interaction that is fitted on. */
-export const timeFeatures: FeatureGroup = {
+export const trendFeatures: FeatureGroup = {
   summary: 'the candidate\'s popularity of the last 7, 30 and 365 days before the newest interaction, and its age, where there are timestamps',
   fit({ byItem: { nRows }, times }) {
     if (!times) return undefined

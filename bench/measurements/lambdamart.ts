@@ -1,5 +1,6 @@
 // LambdaMART beside LightGBM's lambdarank, by turns, and CatBoost's YetiRank, once: the table of two stages on a MovieLens set (--data), or
-// seeded rankings of that shape; the same features, groups, trees, leaves and learning rate; the defaults for the rest. CatBoost's trees are symmetric, of as many levels as the
+// seeded rankings of that shape; the same features, groups, trees, leaves, learning rate, L2 penalty, share of the features for a tree and, but for
+// CatBoost, rows of a leaf, as two stages have them; the libraries' defaults for the rest. CatBoost's trees are symmetric, of as many levels as the
 // leaves need. The times of training are from the arrays, bins included.
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -16,7 +17,7 @@ import type { BenchContext, Measurement } from './contract.ts'
 
 const SHAPE = { candidates: 200, features: 34 }
 const GROUPS = { training: 6000, heldOut: 6000 }
-const BUDGET = { trees: 100, leaves: 31, rate: 0.1, seed: 1 }
+const BUDGET = { trees: 100, leaves: 31, rate: 0.1, rows: 100, penalty: 5, share: 0.5, seed: 1 }
 
 // LightGBM's threads wait for each other in a loop; where they have not a core each, that takes it several times as long.
 const environment = { ...peerEnvironment, OMP_WAIT_POLICY: 'passive' }

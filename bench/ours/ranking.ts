@@ -24,12 +24,16 @@ export function loadRows({ name, file }: { name: string, file: string }) {
   return { rows: labels.length }
 }
 
+/** rows: of a leaf at least; share: of the features for a tree. */
+interface Budget { readonly trees: number, readonly leaves: number, readonly rate: number, readonly rows: number, readonly penalty: number, readonly share: number }
+
 /** Milliseconds from the columns to the trained model. */
-export async function trainRanker({ trees, leaves, rate, threads, seed }: { trees: number, leaves: number, rate: number, threads: number, seed: number }) {
+export async function trainRanker({ trees, leaves, rate, rows, penalty, share, threads, seed }: Budget & { readonly threads: number, readonly seed: number }) {
   const training = rowsOf('training')
   const featureNames = training.blocks[0].map((_, feature) => `f${feature}`)
   const begun = performance.now()
-  ranker = (await trainLambdaMart({ featureNames, training }, { trees, numLeaves: leaves, learningRate: rate }, { threads, seed })).ranker
+  const options = { trees, numLeaves: leaves, learningRate: rate, minDataInLeaf: rows, lambda: penalty, featureFraction: share }
+  ranker = (await trainLambdaMart({ featureNames, training }, options, { threads, seed })).ranker
   return { ms: performance.now() - begun }
 }
 

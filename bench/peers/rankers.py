@@ -33,21 +33,23 @@ def load(name, file):
     return {"rows": len(tensors["labels"])}
 
 
-def by_lightgbm(trees, leaves, rate, threads, seed):
+def by_lightgbm(trees, leaves, rate, rows, penalty, share, threads, seed):
     features, labels, sizes = STATE["training"]
     parameters = {
-        "objective": "lambdarank", "learning_rate": rate, "num_leaves": leaves, "min_data_in_leaf": 20, "lambdarank_truncation_level": 30,
+        "objective": "lambdarank", "learning_rate": rate, "num_leaves": leaves, "min_data_in_leaf": rows, "lambda_l2": penalty,
+        "feature_fraction": share, "lambdarank_truncation_level": 30,
         "max_bin": 255, "num_threads": threads, "seed": seed, "verbosity": -1,
     }
     model = lightgbm.train(parameters, lightgbm.Dataset(features, labels, group=sizes, params=parameters), trees)
     return lambda rows: model.predict(rows, num_threads=threads)
 
 
-def by_catboost(trees, leaves, rate, threads, seed):
+def by_catboost(trees, leaves, rate, _, penalty, share, threads, seed):
     features, labels, sizes = STATE["training"]
     pool = catboost.Pool(features, labels, group_id=np.repeat(np.arange(len(sizes)), sizes), thread_count=threads)
     model = catboost.CatBoost({
         "loss_function": "YetiRank", "iterations": trees, "learning_rate": rate, "depth": max(1, round(np.log2(leaves))), "border_count": 254,
+        "l2_leaf_reg": penalty, "rsm": share,
         "thread_count": threads, "random_seed": seed, "verbose": False, "allow_writing_files": False,
     })
     model.fit(pool)
@@ -57,9 +59,9 @@ def by_catboost(trees, leaves, rate, threads, seed):
 LIBRARIES = {"lightgbm": by_lightgbm, "catboost": by_catboost}
 
 
-def train(library, trees, leaves, rate, threads, seed):
+def train(library, trees, leaves, rate, rows, penalty, share, threads, seed):
     begun = time.perf_counter()
-    STATE[library] = LIBRARIES[library](trees, leaves, rate, threads, seed)
+    STATE[library] = LIBRARIES[library](trees, leaves, rate, rows, penalty, share, threads, seed)
     return {"ms": 1000 * (time.perf_counter() - begun)}
 
 

@@ -16,7 +16,7 @@ export const httpErrors = {
   already_running: { status: 409, means: 'Such a job is under way.', action: 'Wait for it; /admin/status shows it.' },
   too_large: { status: 413, means: 'The body is larger than the service takes.', action: 'Send less at once; /feedback takes 1,000 events.' },
   url_too_long: { status: 414, means: 'The URL is longer than the service takes.', action: 'Name fewer items, or use POST /recommend.' },
-  not_json: { status: 415, means: 'The body is not sent as JSON.', action: 'Send `Content-Type: application/json`.' },
+  not_json: { status: 415, means: 'The body is not sent as JSON, or not as it is.', action: 'Send `Content-Type: application/json`, and no `Content-Encoding`.' },
   foreign_host: { status: 421, means: 'The Host header names a host that the service does not serve.', action: 'Start the service with --allow-host and that name if it does.' },
   not_supported: { status: 422, means: 'The live model cannot do it.', action: 'Train a model that can; docs/reference/models.md lists what each can.' },
   rate_limited: { status: 429, means: 'The caller has asked more often than the limit allows.', action: 'Wait as long as Retry-After says.' },

@@ -78,8 +78,9 @@ export async function furnish(app: FastifyInstance, log: LogStream, service: Ser
   const refuseIfLagging = await watchPressure(app)
   app.addHook('onRequest', (request, reply, done) => {
     try {
-      const { url = '' } = request.raw
+      const { url = '', headers: { 'content-encoding': encoding = 'identity' } } = request.raw
       if (url.length > URL_CHARACTERS) throw new HttpError('url_too_long', `the URL has ${url.length} characters, expected at most ${URL_CHARACTERS}.`)
+      if (encoding !== 'identity') throw new HttpError('not_json', `the body comes with Content-Encoding ${JSON.stringify(encoding.slice(0, 40))}, expected none.`)
       const caller = access.admit(request)
       request.caller = caller
       limiter.count(caller.countedAs, reply)

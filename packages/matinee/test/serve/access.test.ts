@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MatineeError } from '@matinee/core'
 import { makeKey } from '../../src/serve/keys.ts'
@@ -124,6 +125,10 @@ describe('hosts and origins', () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', '']) {
       const { status } = await service.ask('/feedback', { method: 'POST', headers: { 'content-type': type }, body: '{"user_id":"u1","item_id":"i1"}' })
       expect([type, status]).toEqual([type, 415])
+    }
+    const zipped = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
+    for (const body of [gzipSync('{"user_id":"u1","item_id":"i1"}'), '{"user_id":"u1","item_id":"i1"}']) {
+      expect((await service.ask('/feedback', { method: 'POST', headers: zipped, body })).status).toBe(415)
     }
   })
 })

@@ -31,7 +31,7 @@ async function fitted(model: string, seed: number): Promise<Uint8Array> {
   const { below } = seededRandom(seed)
   const events = Array.from({ length: 400 }, (_, at) => ({ userId: `u${1 + at % 40}`, itemId: `i${1 + below(30)}`, rating: 1 + below(5), timestamp: at }))
   const items = Array.from({ length: 30 }, (_, at) => ({ itemId: `i${at + 1}`, title: `Star ${at + 1} "é"`, genres: [GENRES[at % 3]], year: 1970 + at }))
-  const options = model === 'als' ? { factors: 8, iterations: 2, alpha: 2, regularization: 1 } : {}
+  const options = { als: { factors: 8, iterations: 2, alpha: 2, regularization: 1 }, lambdamart: { minDataInLeaf: 5 } }[model] ?? {}
   return save(await fit(events, { model, items, seed, ...options }))
 }
 

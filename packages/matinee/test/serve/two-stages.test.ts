@@ -19,7 +19,7 @@ test.each(['lambdamart', 'transitions', 'neighbours'])('after feedback a list of
     const expected = places(offline.recommendFor(inOrder))
     expect(await shown()).toEqual(expected)
     const turned = [...inOrder.slice(0, -3), ...inOrder.slice(-3).reverse()]
-    if (model === 'transitions') expect(places(offline.recommendFor(turned))).not.toEqual(expected) // the order matters
+    if (model !== 'neighbours') expect(places(offline.recommendFor(turned))).not.toEqual(expected) // the order matters
   }
 })
 

@@ -1,6 +1,6 @@
 // LambdaMART beside LightGBM's lambdarank, by turns, and CatBoost's YetiRank, once: the table of two stages on a MovieLens set (--data), or
-// seeded rankings of that shape; the same features, groups, trees, leaves, learning rate, L2 penalty, share of the features for a tree and, but for
-// CatBoost, rows of a leaf, as two stages have them; the libraries' defaults for the rest. CatBoost's trees are symmetric, of as many levels as the
+// seeded rankings of that shape; the same features, groups, trees, leaves and learning rate; penalty, rows of a leaf and share of the features for a tree as
+// two stages have them, but for CatBoost, which does better by its own; the libraries' defaults for the rest. CatBoost's trees are symmetric, of as many levels as the
 // leaves need. The times of training are from the arrays, bins included.
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'

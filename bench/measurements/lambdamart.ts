@@ -1,7 +1,7 @@
 // LambdaMART beside LightGBM's lambdarank, by turns, and CatBoost's YetiRank, once: the table of two stages on a MovieLens set (--data), or
-// seeded rankings of that shape; the same features, groups, trees, leaves and learning rate; penalty, rows of a leaf and share of the features for a tree as
-// two stages have them, but for CatBoost, which does better by its own; the libraries' defaults for the rest. CatBoost's trees are symmetric, of as many levels as the
-// leaves need. The times of training are from the arrays, bins included.
+// seeded rankings of that shape; the same features, groups, trees, leaves and learning rate. Penalty, rows of a leaf and share of the features
+// for a tree are those of two stages, but for CatBoost, which does better by its own; for the rest each library has its defaults. CatBoost's
+// trees are symmetric, of as many levels as the leaves need. The times of training are from the arrays, bins included.
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { decodeSafetensors, encodeSafetensors, meanNdcg, type RankingRows } from '@matinee/core'

@@ -18,7 +18,7 @@ export const sources: Readonly<Record<string, Source>> = {
   transitions: { model: 'transitions', options: {}, quota: 80 },
   next: { model: 'transitions', options: { window: 3, normalisation: 0.5, neighbours: 200, lastItems: 5, decay: 0.5 }, quota: 20 },
   neighbours: { model: 'neighbours', options: { lastItems: 12 }, quota: 80 },
-  similar: { model: 'item-knn', options: { similarity: 'cosine', neighbours: 50, shrinkage: 30 }, quota: 20 },
+  slim: { model: 'slim', options: {}, quota: 20 },
   popular: { model: 'popularity', options: {}, quota: 10 },
   recent: { model: 'popularity', options: { halfLife: 30 }, quota: 20, needsTimes: true },
 }

@@ -1,4 +1,5 @@
 // What does everyone share?
+export * from './end-of-up-to.ts'
 export * from './errors.ts'
 export * from './ids.ts'
 export * from './in-turns.ts'

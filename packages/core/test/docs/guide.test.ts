@@ -28,7 +28,7 @@ test('the group of features of "Another feature" fills its columns by its formul
   expect(names).toEqual(['audience', 'audience_beyond_here'])
   const candidates = Int32Array.from([0, 5, NOBODYS, 29])
   const columns = names.map(() => new Float32Array(candidates.length))
-  fill({ history: { items: [1, 2, 3], weights: [1, 1, 1] }, candidates, scores: [], ranks: [] }, columns)
+  fill({ history: { items: [1, 2, 3], weights: [1, 1, 1] }, candidates, scores: [], among: [] }, columns)
   candidates.forEach((item, row) => {
     const lengths = Array.from(rowIndices(byItem, item), user => log1p(rowLength(byUser, user)))
     const audience = lengths.reduce((sum, length) => sum + length, 0) / lengths.length

@@ -9,13 +9,16 @@ export interface Query {
   readonly candidates: Int32Array
   /** [sources] of [candidates]; NaN where a source cannot score. */
   readonly scores: readonly Float32Array[]
-  /** [sources] of [candidates], from 1; NaN for what a source did not propose. */
-  readonly ranks: readonly Float32Array[]
+  /** [sources], the source's scores of everything that is proposed, rising; without what it cannot score. */
+  readonly among: readonly Float32Array[]
 }
 
 /** Of all that is proposed, or of some. candidates: rising. */
-export const queryOf = (history: History, { scores, ranks }: Proposals, candidates: Int32Array): Query => ({
-  history, candidates, scores: scores.map(of => picked(of, candidates)), ranks: ranks.map(of => picked(of, candidates)),
+export const queryOf = (history: History, { scores, candidates: all }: Proposals, candidates: Int32Array): Query => ({
+  history,
+  candidates,
+  scores: scores.map(of => picked(of, candidates)),
+  among: scores.map(of => picked(of, all).filter(score => !Number.isNaN(score)).sort()),
 })
 
 function picked(values: Float32Array, items: Int32Array): Float32Array {

@@ -37,16 +37,16 @@ describe('a query', () => {
   const [one, other] = [[5, 0, 3, 4, 1], [0, 2, NaN, 2, 1]]
   const { candidates, ...proposals } = proposer(stage([2, one], [3, other]))(historyOf([0]))
 
-  test('has every source\'s score of a candidate, and its rank where the source proposes it', () => {
+  test('has every source\'s scores of the candidates, and of everything that is proposed in order', () => {
     expect([...candidates]).toEqual([1, 2, 3, 4])
-    const { scores, ranks } = queryOf(historyOf([0]), { ...proposals, candidates }, candidates)
+    const { scores, among } = queryOf(historyOf([0]), { ...proposals, candidates }, candidates)
     expect(scores.map(of => [...of])).toEqual([[0, 3, 4, 1], [2, NaN, 2, 1]])
-    expect(ranks.map(of => [...of])).toEqual([[NaN, 2, 1, NaN], [1, NaN, 2, 3]])
+    expect(among.map(of => [...of])).toEqual([[0, 1, 3, 4], [1, 2, 2]])
   })
   test('of some of the candidates has the same of these', () => {
-    const { scores, ranks } = queryOf(historyOf([0]), { ...proposals, candidates }, Int32Array.of(2, 4))
+    const { scores, among } = queryOf(historyOf([0]), { ...proposals, candidates }, Int32Array.of(2, 4))
     expect(scores.map(of => [...of])).toEqual([[3, 1], [NaN, 1]])
-    expect(ranks.map(of => [...of])).toEqual([[2, NaN], [NaN, 3]])
+    expect(among.map(of => [...of])).toEqual([[0, 1, 3, 4], [1, 2, 2]])
   })
 })
 

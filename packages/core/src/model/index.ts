@@ -1,11 +1,9 @@
 // Who scores the items?
 export { fitAls, type AlsFactors } from './als/fit.ts'
-export { byHistory, historyTensors, keptSpans, restoredHistories, withKeptHistories, type Histories } from './by-history.ts'
+export { byHistory, historyBetween, historyTensors, keptSpans, restoredHistories, withKeptHistories, type Histories } from './by-history.ts'
 export { byLists } from './by-lists.ts'
 export * from './contract.ts'
 export * from './registry.ts'
 export * from './top-k.ts'
 export { itemWeightsOf } from './item-weights/state.ts'
-export { nearestUsers } from './neighbours/nearest-users.ts'
-export { neighbourOptions } from './neighbours/neighbours.ts'
 export { floatTensor, numberOption, patternOf, patternTensors, tensorData } from './tensors.ts'

@@ -1,7 +1,7 @@
 // Who has lately had the same, side by side. docs/math/neighbours.md
 import { nthGreatest, pow } from '../../base/index.ts'
 import type { Sequences } from '../../dataset/index.ts'
-import type { History } from '../contract.ts'
+import type { History, Neighbours } from '../contract.ts'
 import { placesOf } from '../places.ts'
 
 /** How neighbours are found. */
@@ -18,20 +18,9 @@ export interface Nearness {
   readonly neighbours: number
 }
 
-/** The neighbours of a history in the first n places; the arrays are the same each time. */
-export interface Neighbours {
-  readonly n: number
-  /** User indices. */
-  readonly users: Int32Array
-  /** By user: the place in the sequences of the latest item of the history that the user had. */
-  readonly anchors: Int32Array
-  /** By user, > 0, float64. */
-  readonly nearness: Float64Array
-}
-
 /**
  * n(v) = Σ over the last L items j of the history that v had of γ^age(j) · people(j)^−β · s / (s + |place_v(j) − anchor_v|). On the caller's
- * thread; as long as the sequences of those who had these items.
+ * thread; as long as the sequences of those who had these items, and at once for the same history object as the last time.
  */
 export function nearestUsers(sequences: Sequences, nItems: number, { lastItems, decay, normalisation, scale, neighbours }: Nearness): (history: History) => Neighbours {
   const nUsers = sequences.indptr.length - 1
@@ -41,6 +30,7 @@ export function nearestUsers(sequences: Sequences, nItems: number, { lastItems, 
   const [nearness, anchors] = [new Float64Array(nUsers), new Int32Array(nUsers)]
   const [met, found, nearest] = [new Int32Array(nUsers), new Float64Array(nUsers), new Int32Array(nUsers)]
   let nMet = 0
+  let last: { readonly history: History, readonly found: Neighbours } | undefined
 
   const meet = (history: History): void => {
     const length = history.items.length
@@ -62,6 +52,7 @@ export function nearestUsers(sequences: Sequences, nItems: number, { lastItems, 
     }
   }
   return history => {
+    if (last?.history === history) return last.found
     for (let at = 0; at < nMet; at++) nearness[met[at]] = 0
     nMet = 0
     meet(history)
@@ -69,6 +60,7 @@ export function nearestUsers(sequences: Sequences, nItems: number, { lastItems, 
     const least = nMet > neighbours ? nthGreatest(found.subarray(0, nMet), neighbours) : 0
     let n = 0
     for (let at = 0; at < nMet; at++) if (nearness[met[at]] >= least) nearest[n++] = met[at]
-    return { n, users: nearest, anchors, nearness }
+    last = { history, found: { n, users: nearest, anchors, nearness } }
+    return last.found
   }
 }

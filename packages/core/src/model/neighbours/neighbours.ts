@@ -5,6 +5,7 @@ import { bySums } from '../by-sums.ts'
 import type { FittedModel, ModelDefinition, ModelState } from '../contract.ts'
 import { knownRows } from '../item-weights/state.ts'
 import { numberOption } from '../tensors.ts'
+import { nearestUsers } from './nearest-users.ts'
 import { votesOver } from './votes.ts'
 
 const options = {
@@ -55,8 +56,7 @@ export const neighbours: ModelDefinition<typeof options> = {
   },
 }
 
-/** The options of a state of this model. Throws ERR_FORMAT. */
-export const neighbourOptions = (state: ModelState): OptionValues<typeof options> => ({
+const neighbourOptions = (state: ModelState): OptionValues<typeof options> => ({
   lastItems: numberOption(state, 'lastItems'),
   decay: numberOption(state, 'decay'),
   normalisation: numberOption(state, 'normalisation'),
@@ -66,8 +66,10 @@ export const neighbourOptions = (state: ModelState): OptionValues<typeof options
 })
 
 function fitted(known: Uint8Array, histories: Histories, values: OptionValues<typeof options>): FittedModel {
+  const nearest = nearestUsers(histories, known.length, values)
   return {
-    ...bySums(known, histories, votesOver(histories, known.length, values)),
+    ...bySums(known, histories, votesOver(histories, known.length, nearest, values.window)),
+    nearestUsers: nearest,
     state: (): ModelState => ({
       model: 'neighbours',
       options: { ...values },

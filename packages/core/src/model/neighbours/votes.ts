@@ -1,19 +1,10 @@
 // What the neighbours had next. docs/math/neighbours.md
 import type { Sequences } from '../../dataset/index.ts'
 import type { Sums } from '../by-sums.ts'
-import type { History } from '../contract.ts'
-import { nearestUsers, type Nearness } from './nearest-users.ts'
+import type { History, Neighbours } from '../contract.ts'
 
-/** How neighbours are found, and what they vote for. */
-export interface Voting extends Nearness {
-  /** W: steps from the anchor to an item that is voted for, at most. */
-  readonly window: number
-}
-
-/** Σ over the neighbours v of n(v)² / (place_v(i) − anchor_v), of items at most W steps after the anchor; sums in float32. */
-export function votesOver(sequences: Sequences, nItems: number, voting: Voting): (history: History) => Sums {
-  const { indptr, items } = sequences
-  const nearest = nearestUsers(sequences, nItems, voting)
+/** Σ over the neighbours v of n(v)² / (place_v(i) − anchor_v), of items at most W = window steps after the anchor; sums in float32. */
+export function votesOver({ indptr, items }: Sequences, nItems: number, nearest: (history: History) => Neighbours, window: number): (history: History) => Sums {
   const [sums, isMet, met] = [new Float32Array(nItems), new Uint8Array(nItems), new Int32Array(nItems)]
   let nMet = 0
   return history => {
@@ -24,7 +15,7 @@ export function votesOver(sequences: Sequences, nItems: number, voting: Voting):
       const user = users[at]
       const anchor = anchors[user]
       const weight = nearness[user] * nearness[user]
-      const end = Math.min(indptr[user + 1], anchor + voting.window + 1)
+      const end = Math.min(indptr[user + 1], anchor + window + 1)
       for (let place = anchor + 1, step = 1; place < end; place++, step++) {
         const item = items[place]
         const before = sums[item]

@@ -1,5 +1,6 @@
 // What two stages are made of on a MovieLens set, with the validation item hidden, and the tables that their trees learn from and are asked of.
 import { resolveOptions, splitterDefinition, trainingParts, trainingSet, type RankingRows } from '@matinee/core'
+import { historyBetween } from '../../packages/core/src/model/index.ts'
 import { cutOff, historiesOf, type Example } from '../../packages/core/src/rank/two-stage/examples.ts'
 import { columnsOf, fitFeatures } from '../../packages/core/src/rank/two-stage/feature-set.ts'
 import { fitFirstStage } from '../../packages/core/src/rank/two-stage/first-stage.ts'
@@ -27,12 +28,11 @@ export async function twoStagesOf(name: string, tieRule: 'file' | 'hash', isVali
   const rows = await exampleRows(cutStage, columnsOf(cutFeatures, cutStage), learned, negatives, { seed: SEED })
   const firstStage = await fitFirstStage(training, { seed: SEED })
   const columns = columnsOf(fitFeatures(training, Object.keys(cutFeatures)), firstStage)
-  const { indptr, items, weights } = historiesOf(training, sequences)
+  const histories = historiesOf(training, sequences)
   /** The validation items, each with the history before it. */
-  const asked = Array.from(split.validation.users, (user, row): Example => {
-    const [start, end] = [indptr[user], indptr[user + 1]]
-    return { user, label: split.validation.items[row], isValidation: true, history: { items: items.subarray(start, end), weights: weights.subarray(start, end) } }
-  })
+  const asked = Array.from(split.validation.users, (user, row): Example => ({
+    user, label: split.validation.items[row], isValidation: true, history: historyBetween(histories, histories.indptr[user], histories.indptr[user + 1]),
+  }))
   return { cutStage, cutFeatures, rows, firstStage, columns, asked, negatives }
 }
 

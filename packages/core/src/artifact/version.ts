@@ -1,7 +1,7 @@
 // What a version holds, and the files it becomes. matinee's shelf adds the manifest and the checksums; here are
 // only names and bytes, so that a page can open a version too.
 import { MatineeError, type ItemId, type UserId } from '../base/index.ts'
-import type { Catalogue, ItemInfo, Weighting } from '../dataset/index.ts'
+import type { Catalogue, ItemInfo, Timestamps, Weighting } from '../dataset/index.ts'
 import type { ModelState, Tensor } from '../model/index.ts'
 import { decodeSafetensors, safetensorsParts } from './safetensors.ts'
 
@@ -27,6 +27,8 @@ export interface StoredHistory {
   readonly weights: Float32Array
   /** [n], 1 where the model was fitted on the interaction, 0 where it was held out */
   readonly fitted: Uint8Array
+  /** [n], seconds, where the model asks what follows what and the data have times. */
+  readonly times?: Timestamps
 }
 
 const MODEL_FILE = /^[a-z0-9-]+_model\.safetensors$/
@@ -42,7 +44,7 @@ export function encodeVersion({ state, userIds, itemIds, catalogue, history }: V
       metadata: { format: FORMAT, model: state.model, options: JSON.stringify(state.options) },
     })],
     ['history.safetensors', safetensorsParts({
-      tensors: { indptr: vector(history.indptr), items: vector(history.items), weights: vector(history.weights), fitted: vector(history.fitted) },
+      tensors: { indptr: vector(history.indptr), items: vector(history.items), weights: vector(history.weights), fitted: vector(history.fitted), ...(history.times && { times: vector(history.times) }) },
       metadata: { format: FORMAT, weighting: history.weighting },
     })],
     ['user_map.json', json(userIds)],
@@ -77,14 +79,16 @@ function decodeHistory(bytes: Uint8Array, nUsers: number, nItems: number): Store
   const fail = (): never => { throw new MatineeError('ERR_FORMAT', `history.safetensors does not fit ${nUsers} users and ${nItems} items.`) }
   const { tensors, metadata } = decodeSafetensors(bytes, 'history.safetensors')
   const [indptr, items, weights, fitted] = [tensors.indptr?.data, tensors.items?.data, tensors.weights?.data, tensors.fitted?.data]
+  const times = tensors.times?.data
   const { weighting } = metadata
   if (weighting !== 'log' && weighting !== 'linear' && weighting !== 'binary') return fail()
   if (!(indptr instanceof Uint32Array && items instanceof Int32Array && weights instanceof Float32Array && fitted instanceof Uint8Array)) return fail()
+  if (times !== undefined && !(times instanceof Uint32Array || times instanceof Float64Array)) return fail()
   const n = items.length
   const rising = indptr.every((start, row) => row === 0 ? start === 0 : start >= indptr[row - 1])
-  if (indptr.length !== nUsers + 1 || !rising || indptr[nUsers] !== n || weights.length !== n || fitted.length !== n) return fail()
+  if (indptr.length !== nUsers + 1 || !rising || indptr[nUsers] !== n || weights.length !== n || fitted.length !== n || (times && times.length !== n)) return fail()
   if (!items.every(item => item >= 0 && item < nItems) || !weights.every(weight => weight > 0 && weight < Infinity)) return fail()
-  return { weighting, indptr, items, weights, fitted }
+  return { weighting, indptr, items, weights, fitted, ...(times && { times }) }
 }
 
 function decodeCatalogue(files: ReadonlyMap<string, Uint8Array>, nItems: number): Catalogue {

@@ -26,12 +26,13 @@ export function withoutUsers(contents: VersionContents, isErased: (userId: strin
   }
 }
 
-function keptHistory({ weighting, indptr: starts, items, weights, fitted }: StoredHistory, kept: Uint32Array): StoredHistory {
+function keptHistory({ weighting, indptr: starts, items, weights, fitted, times }: StoredHistory, kept: Uint32Array): StoredHistory {
   const { indptr, entries } = keptSpans(starts, kept)
   return {
     weighting, indptr,
     items: Int32Array.from(entries, at => items[at]),
     weights: Float32Array.from(entries, at => weights[at]),
     fitted: Uint8Array.from(entries, at => fitted[at]),
+    ...(times && { times: Float64Array.from(entries, at => times[at]) }),
   }
 }

@@ -77,6 +77,19 @@ export interface History {
   readonly items: ArrayLike<number>
   /** [n], weights > 0. */
   readonly weights: ArrayLike<number>
+  /** [n], seconds; NaN where a time is not known. */
+  readonly times?: ArrayLike<number>
+}
+
+/** The neighbours of a history in the first n places; the arrays are the same each time, and are overwritten by the next history. */
+export interface Neighbours {
+  readonly n: number
+  /** User indices. */
+  readonly users: Int32Array
+  /** By user: the place in the sequences of the latest item of the history that the user had. */
+  readonly anchors: Int32Array
+  /** By user, > 0, float64. */
+  readonly nearness: Float64Array
 }
 
 /** Immutable. What is optional a model may be unable to do; docs/reference/models.md says why. */
@@ -115,6 +128,8 @@ export interface FittedModel {
   similarItems?(item: ItemIndex, out: Float32Array): void
   /** out: [nUsers] cosine similarity in [−1, 1]; NaN where undefined; the user itself is 1. */
   similarUsers?(user: UserIndex, out: Float32Array): void
+  /** Who has lately had the same, for a model that asks them. */
+  nearestUsers?(history: History): Neighbours
   /** [history] each history item's share of the item's score; the shares sum to the score. */
   explain?(history: History, item: ItemIndex): Float64Array
   /** Each feature's share of the item's score, for a model that scores by features. */

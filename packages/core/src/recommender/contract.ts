@@ -1,6 +1,6 @@
 // What a recommender is asked and what it answers.
 import type { ItemId, RunContext, UserId } from '../base/index.ts'
-import type { Attribute } from '../dataset/index.ts'
+import type { Attribute, Timestamp } from '../dataset/index.ts'
 import type { FeatureShares, History } from '../model/index.ts'
 import type { Diversity } from '../rank/index.ts'
 
@@ -54,6 +54,8 @@ export interface HistoryEvent {
   readonly rating?: number
   /** > 0 */
   readonly weight?: number
+  /** When it was, for a model that looks at times; where it is not given it is not known. */
+  readonly timestamp?: Timestamp
 }
 
 /** A history of somebody's own as a model takes it. Who asks by it more than once keeps it: it is folded in once. */

@@ -73,22 +73,26 @@ function storedHistory({ byUser, weighting }: TrainingSet, heldOut?: Interaction
   return { weighting, indptr, items: indices, weights: values, fitted: isFirst }
 }
 
-// Each user's history in the order of the sequences, as it was to the model.
+// Each user's history in the order of the sequences, as it was to the model, with its times.
 function inOrder(history: StoredHistory, sequences: Sequences | undefined): StoredHistory {
   if (!sequences) return history
   const { weighting, indptr, items } = history
+  const { timestamps } = sequences
   const rows = new Uint32Array(items.length)
+  const times = timestamps && new Float64Array(items.length)
   const rowOf = new Map<number, number>()
   for (let user = 0, to = 0; user + 1 < indptr.length; user++) {
     rowOf.clear()
     for (let row = indptr[user]; row < indptr[user + 1]; row++) rowOf.set(items[row], row)
     for (let at = sequences.indptr[user]; at < sequences.indptr[user + 1]; at++) {
       const row = rowOf.get(sequences.items[at])
-      if (row !== undefined) rows[to++] = row
+      if (row === undefined) continue
+      if (times && timestamps) times[to] = timestamps[at]
+      rows[to++] = row
     }
   }
   const picked = <Column extends Int32Array | Float32Array | Uint8Array>(column: Column): Column => column.map((_, at) => column[rows[at]]) as Column
-  return { weighting, indptr, items: picked(items), weights: picked(history.weights), fitted: picked(history.fitted) }
+  return { weighting, indptr, items: picked(items), weights: picked(history.weights), fitted: picked(history.fitted), ...(times && { times }) }
 }
 
 /** A recommender as bytes; equal ones give equal bytes. */

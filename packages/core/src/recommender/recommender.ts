@@ -1,7 +1,7 @@
 // A fitted model with the ids, titles and histories around it: what an application talks to.
 import { itemIndex, MatineeError, nearestIds, throwIfAborted, userIndex, type ItemId, type ItemIndex, type UserId, type UserIndex } from '../base/index.ts'
 import type { VersionContents } from '../artifact/index.ts'
-import { IdMap, weightings, type Catalogue } from '../dataset/index.ts'
+import { IdMap, secondsOf, timestampForms, weightings, type Catalogue, type Timestamps } from '../dataset/index.ts'
 import type { Candidates, Lists } from '../kernels/index.ts'
 import { topK, type FeatureShares, type FittedModel, type History } from '../model/index.ts'
 import { bestOfList, checkedDiversity, diversified, itemWorld, POOL, type BestItems, type Diversity, type ScoredItems } from '../rank/index.ts'
@@ -94,24 +94,29 @@ export class Recommender {
   readHistory(events: Iterable<HistoryEvent> | ReadHistory): ReadHistory {
     if ('known' in events) return events
     const weightOf = weightings[this.#contents.history.weighting] as (rating: number) => number
-    const weights = new Map<number, number>()
+    const [weights, times] = [new Map<number, number>(), new Map<number, number>()]
     const unknownItems: string[] = []
     let position = 0
-    for (const { itemId, rating, weight } of events) {
+    for (const { itemId, rating, weight, timestamp } of events) {
       const value = rating ?? weight ?? 1
       if (!(value > 0 && value < Infinity) || (rating !== undefined && weight !== undefined)) {
         throw new MatineeError('ERR_EVENT', `history event ${position} (item ${String(itemId)}) has rating ${String(rating)} and weight ${String(weight)}, expected one number > 0.`)
       }
+      const time = timestamp === undefined ? NaN : secondsOf(timestamp)
+      if (time === undefined) throw new MatineeError('ERR_EVENT', `history event ${position} (item ${String(itemId)}) has the timestamp ${String(timestamp)}, expected ${timestampForms}.`)
       const item = this.items.indexOf(String(itemId))
       if (item === undefined) unknownItems.push(String(itemId))
       else {
         const before = weights.get(item) ?? 0
         weights.delete(item) // what comes again stands where it came last
         weights.set(item, rating !== undefined ? weightOf(rating) : before + value)
+        times.set(item, time)
       }
       position++
     }
-    return { known: { items: Int32Array.from(weights.keys()), weights: Float32Array.from(weights.values()) }, unknownItems }
+    const items = Int32Array.from(weights.keys())
+    const known = { items, weights: Float32Array.from(weights.values()), times: Float64Array.from(items, item => times.get(item) ?? NaN) }
+    return { known, unknownItems }
   }
 
   /** The n items most similar to one, by cosine. Throws ERR_UNKNOWN_ITEM, ERR_NOT_SUPPORTED. */
@@ -153,10 +158,12 @@ export class Recommender {
     return { ...this.#explain(known, itemId), unknownItems }
   }
 
-  /** Everything the user is known to have had, titles included. Throws ERR_UNKNOWN_USER. */
-  history(userId: string | number): { itemId: ItemId, title: string | null, weight: number }[] {
-    const { items, weights } = this.#history(this.#userIndex(userId))
-    return Array.from(items, (item, at) => ({ itemId: this.items.idOf(itemIndex(item)), title: this.#title(itemIndex(item)), weight: weights[at] }))
+  /** Everything the user is known to have had, titles included, and when in seconds where the version knows. Throws ERR_UNKNOWN_USER. */
+  history(userId: string | number): { itemId: ItemId, title: string | null, weight: number, timestamp?: number }[] {
+    const { items, weights, times } = this.#history(this.#userIndex(userId))
+    return Array.from(items, (item, at) => ({
+      itemId: this.items.idOf(itemIndex(item)), title: this.#title(itemIndex(item)), weight: weights[at], ...(times && { timestamp: times[at] }),
+    }))
   }
 
   #explain(history: History, itemId: string | number): Explanation {
@@ -247,13 +254,13 @@ export class Recommender {
     return { itemId: this.items.idOf(item), title: this.#title(item), attributes: this.catalogue[item].attributes }
   }
 
-  #history(user: UserIndex, fittedOnly = false): { items: Int32Array, weights: Float32Array } {
-    const { indptr, items, weights, fitted } = this.#contents.history
+  #history(user: UserIndex, fittedOnly = false): { items: Int32Array, weights: Float32Array, times?: Timestamps } {
+    const { indptr, items, weights, fitted, times } = this.#contents.history
     const [from, to] = [indptr[user], indptr[user + 1]]
-    const own = { items: items.subarray(from, to), weights: weights.subarray(from, to) }
+    const own = { items: items.subarray(from, to), weights: weights.subarray(from, to), ...(times && { times: times.subarray(from, to) }) }
     if (!fittedOnly) return own
     const keep = (_: number, at: number): boolean => fitted[from + at] === 1
-    return { items: own.items.filter(keep), weights: own.weights.filter(keep) }
+    return { items: own.items.filter(keep), weights: own.weights.filter(keep), ...(own.times && { times: own.times.filter(keep) as Timestamps }) }
   }
 
   #title(item: ItemIndex): string | null {

@@ -4,6 +4,7 @@ import { log1p, pow } from '../../src/base/index.ts'
 import { featuresOf, prepareDataset, type Dataset, type TrainingSet } from '../../src/dataset/index.ts'
 import { models, type FittedModel, type History } from '../../src/model/index.ts'
 import { featureGroups } from '../../src/rank/features/registry.ts'
+import { fitFeatures } from '../../src/rank/two-stage/feature-set.ts'
 import { fitFirstStage, type FirstStage } from '../../src/rank/two-stage/first-stage.ts'
 import type { Query } from '../../src/rank/two-stage/query.ts'
 import { rawEvents } from '../dataset/rows.ts'
@@ -11,14 +12,19 @@ import { smallWorld, trainingOf } from './small-world.ts'
 
 const world = smallWorld({ seed: 3 })
 const NOBODYS = 17
+const DAY = 86_400
 const training = trainingOf(world, Uint8Array.from(world.interactions.items, item => item === NOBODYS ? 0 : 1))
 const nItems = world.items.size
 const bare: FirstStage = { nItems, sources: [] }
 const candidates = Int32Array.from([0, 2, 5, 11, NOBODYS, 29])
 const histories: Record<string, History> = {
   'an empty history': { items: [], weights: [] },
-  'one item': { items: [4], weights: [1.5] },
-  'a long one': { items: Array.from({ length: 28 }, (_, at) => (at * 11 + 3) % 29), weights: Array.from({ length: 28 }, (_, at) => 1 + at % 3) },
+  'one item': { items: [4], weights: [1.5], times: [31 * DAY] },
+  'a long one': {
+    items: Array.from({ length: 28 }, (_, at) => (at * 11 + 3) % 29), weights: Array.from({ length: 28 }, (_, at) => 1 + at % 3),
+    times: Array.from({ length: 28 }, (_, at) => 2 * DAY * (at - at % 4)),
+  },
+  'one whose last time is not known': { items: [4, 6], weights: [1, 1], times: [DAY, NaN] },
 }
 
 /** The columns by their names. */
@@ -27,7 +33,7 @@ function filled(group: string, set: TrainingSet, query: Partial<Query> & Pick<Qu
   const { names, fill } = over(fit(set) ?? {}, stage)
   const rows = query.candidates ?? candidates
   const columns = names.map(() => new Float32Array(rows.length).fill(-12_345)) // all of it is to be written
-  fill({ scores: [], ranks: [], candidates: rows, ...query }, columns)
+  fill({ scores: [], among: [], candidates: rows, ...query }, columns)
   return Object.fromEntries(names.map((name, at) => [name, [...columns[at]]]))
 }
 
@@ -73,12 +79,24 @@ describe.each(Object.entries(histories))('of %s', (_, history) => {
     })
   })
 
-  test('trend', () => {
-    const newest = Math.max(...rows.map(({ time }) => time))
-    const ages = (item: number): number[] => rows.filter(row => row.item === item).map(({ time }) => (newest - time) / 86_400)
-    const within = (days: number) => (item: number): number => log1p(ages(item).filter(age => age < days).length)
-    close(filled('trend', training, { history }), {
-      popularity_7_days: within(7), popularity_30_days: within(30), popularity_365_days: within(365), age: item => ages(item).length > 0 ? Math.max(...ages(item)) : NaN,
+  test('moment', () => {
+    const now = history.times?.[history.items.length - 1] ?? NaN
+    const ages = (item: number): number[] => rows.filter(row => row.item === item).map(({ time }) => (now - time) / DAY).filter(age => age >= 0)
+    const within = (days: number) => (item: number): number => Number.isNaN(now) ? NaN : log1p(ages(item).filter(age => age < days).length)
+    const known = (of: (...ages: number[]) => number) => (item: number): number => ages(item).length > 0 ? of(...ages(item)) : NaN
+    close(filled('moment', training, { history }), {
+      popularity_1_days: within(1), popularity_7_days: within(7), popularity_30_days: within(30), days_since_first: known(Math.max), days_since_last: known(Math.min),
+    })
+  })
+
+  test('pace', () => {
+    const { times = [] } = history
+    const n = history.items.length
+    const since = (age: number): number => n > 0 && age < n ? times[n - 1] - times[n - 1 - age] : NaN
+    const steps = Array.from({ length: Math.max(0, Math.min(10, n - 1)) }, (_, at) => times[n - 1 - at] === times[n - 2 - at] ? 1 : 0 as number)
+    close(filled('pace', training, { history }), {
+      seconds_last_1: () => since(1), seconds_last_10: () => since(10),
+      ties_last_10: () => n > 0 ? steps.reduce((sum, tie) => sum + tie, 0) : NaN, days_of_history: () => since(n - 1) / DAY,
     })
   })
 
@@ -146,9 +164,12 @@ describe.each(Object.entries(histories))('of %s', (_, history) => {
 
   test('sources', async () => {
     const stage = { ...bare, sources: ['a', 'b'].map(name => ({ name, quota: 1, model: {} as FittedModel })) }
-    const given = { scores: [1, 2].map(n => Float32Array.from(candidates, item => n * item)), ranks: [3, 4].map(n => Float32Array.from(candidates, item => item % n === 0 ? n : NaN)) }
-    const found = filled('sources', training, { history, ...given }, stage)
-    expect(found).toEqual({ a_score: [...given.scores[0]], a_rank: [...given.ranks[0]], b_score: [...given.scores[1]], b_rank: [...given.ranks[1]] })
+    const scores = [Float32Array.of(4, 2, 2, NaN, 1, -1), Float32Array.of(0, 0, -1, 0, -2, NaN)]
+    const among = [Float32Array.of(-1, 1, 2, 2, 4, 8), Float32Array.of(-2, -1, 0, 0, 0)]
+    expect(filled('sources', training, { history, scores, among }, stage)).toEqual({
+      a_score: [...scores[0]], a_share: [0.5, 0.25, 0.25, NaN, 0.125, -0.125], a_place: [2, 3, 3, NaN, 5, 6],
+      b_score: [...scores[1]], b_share: [NaN, NaN, NaN, NaN, NaN, NaN], b_place: [1, 1, 4, 1, 5, NaN],
+    })
   })
 })
 
@@ -164,11 +185,11 @@ function itemWeights(n: number, weight: (from: number, to: number) => number) {
 }
 
 describe('a group that the data have nothing for is left out', () => {
-  const groupsOf = (dataset: Dataset): string[] => Object.entries(featureGroups).filter(([, { fit }]) => fit(trainingOf(dataset))).map(([name]) => name)
+  const groupsOf = (dataset: Dataset): string[] => Object.keys(fitFeatures(trainingOf(dataset)))
   test.each([
-    ['without timestamps', { hasTimes: false }, 'trend'], ['without a catalogue', { hasCatalogue: false }, 'attributes'], ['where all ratings are equal', { rating: 4 }, 'ratings'],
-  ] as const)('%s', (_, data, group) => {
-    expect(groupsOf(smallWorld(data))).toEqual(Object.keys(featureGroups).filter(name => name !== group))
+    ['without timestamps', { hasTimes: false }, ['moment', 'pace']], ['without a catalogue', { hasCatalogue: false }, ['attributes']], ['where all ratings are equal', { rating: 4 }, ['ratings']],
+  ] as const)('%s', (_, data, groups: readonly string[]) => {
+    expect(groupsOf(smallWorld(data))).toEqual(Object.keys(featureGroups).filter(name => !groups.includes(name)))
   })
   test('but for that all are there', () => expect(groupsOf(world)).toEqual(Object.keys(featureGroups)))
 })
@@ -199,7 +220,7 @@ test('every group writes all of its columns, whole, and gives the same again for
   const options = { seed: 1, threads: 1 }
   const stage = await fitFirstStage(training, options)
   const scores = stage.sources.map(() => new Float32Array(candidates.length).fill(1))
-  const query = { history: histories['a long one'], scores, ranks: scores }
+  const query = { history: histories['a long one'], scores, among: scores }
   for (const group of Object.keys(featureGroups)) {
     const { names, fill } = featureGroups[group].over(featureGroups[group].fit(training) ?? {}, stage)
     const ask = (own: Query): Float32Array[] => {
@@ -212,7 +233,7 @@ test('every group writes all of its columns, whole, and gives the same again for
     expect(ask({ ...query, candidates }), group).toEqual(first)
     expect(first.flatMap(column => [...column]).includes(-12_345), group).toBe(false)
     // a candidate has the same features among others as alone
-    const alone = ask({ history: query.history, scores: scores.map(of => of.subarray(3, 4)), ranks: scores.map(of => of.subarray(3, 4)), candidates: candidates.subarray(3, 4) })
+    const alone = ask({ history: query.history, scores: scores.map(of => of.subarray(3, 4)), among: scores, candidates: candidates.subarray(3, 4) })
     expect(alone.map(([value]) => value), group).toEqual(first.map(column => column[3]))
   }
 })

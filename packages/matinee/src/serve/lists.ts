@@ -72,7 +72,7 @@ const listBy = (ask: Ask, { live, rules }: Standing, options: ListOptions): Reco
 function wholeHistory({ recommender, histories }: LiveVersion, userId: string, isKnown: boolean, events: readonly OverlayEvent[]): ReadHistory {
   const kept = histories.get(events)
   if (kept?.isKnown === isKnown) return kept.history
-  const inOrder = events.toSorted((a, b) => a.time - b.time || a.sequence - b.sequence) // as retraining has them
+  const inOrder = events.toSorted((a, b) => a.time - b.time || a.sequence - b.sequence).map(event => ({ ...event, timestamp: event.time })) // as retraining has them
   const history = recommender.readHistory([...(isKnown ? historyOf(recommender, userId) : []), ...inOrder])
   histories.set(events, { isKnown, history })
   return history
@@ -80,7 +80,7 @@ function wholeHistory({ recommender, histories }: LiveVersion, userId: string, i
 
 /** What the version knows of a user, as a history. */
 const historyOf = (recommender: Recommender, userId: string): HistoryEvent[] =>
-  recommender.history(userId).map(({ itemId, weight }) => ({ itemId, weight }))
+  recommender.history(userId).map(({ title: _, ...event }) => event)
 
 /** The items that most users have had, of those that the version knows. */
 function popularList(standing: Standing, options: ListOptions): AnsweredList {

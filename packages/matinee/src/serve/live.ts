@@ -144,7 +144,7 @@ function tryOut(recommender: Recommender, version: string): void {
   let listed = ids.length === 0
   for (let user = 0; user < ids.length; user += step) {
     const { recommendations } = recommender.recommend(ids[user])
-    if (recommender.model.scoreHistory && user < FOLDED * step) recommender.recommendFor(recommender.history(ids[user]).map(({ itemId, weight }) => ({ itemId, weight })))
+    if (recommender.model.scoreHistory && user < FOLDED * step) recommender.recommendFor(recommender.history(ids[user]))
     listed ||= recommendations.length > 0
     if (recommendations.every(({ score }) => Number.isFinite(score))) continue
     throw new MatineeError('ERR_ARTIFACT_CORRUPT', `version ${version} gives scores that are no numbers.`)

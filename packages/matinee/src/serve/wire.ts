@@ -97,8 +97,10 @@ const strength = {
   weight: positive('By weight; without either the event counts 1.'),
 }
 
+const orNull = <Schema extends TSchema>(schema: Schema, description: string) => Type.Optional(Type.Union([schema, Type.Null()], { description }))
+const Timestamp = orNull(Type.Number({ minimum: 0, maximum: 253_402_300_799 }), 'When it happened, in seconds since 1970.')
 export const HistoryBody = object({
-  history: Type.Array(object({ item_id: ItemId, ...strength }), { maxItems: 10_000, description: 'What somebody has had, the earliest first.' }),
+  history: Type.Array(object({ item_id: ItemId, ...strength, timestamp: Timestamp }), { maxItems: 10_000, description: 'What somebody has had, the earliest first.' }),
   ...Type.Partial(Type.Object(listening)).properties,
 })
 export type HistoryBody = Static<typeof HistoryBody>
@@ -128,7 +130,6 @@ export type ItemAnswer = Static<typeof ItemAnswer>
 export const ItemPath = object({ item_id: ItemId })
 export type ItemPath = Static<typeof ItemPath>
 
-const orNull = <Schema extends TSchema>(schema: Schema, description: string) => Type.Optional(Type.Union([schema, Type.Null()], { description }))
 export const ItemPatch = Type.Object({
   state: orNull(oneOf(['available', 'sold_out', 'retired']), 'null: available.'),
   pinned: orNull(Type.Integer({ minimum: 0, maximum: 1_000_000 }), 'null: not pinned.'),
@@ -176,7 +177,7 @@ export const FeedbackEvent = object({
   item_id: ItemId,
   ...strength,
   type: Type.Optional(EventType),
-  timestamp: orNull(Type.Number({ minimum: 0, maximum: 253_402_300_799 }), 'When it happened, in seconds since 1970.'),
+  timestamp: Timestamp,
   key: Type.Optional(Key),
 })
 export type FeedbackEvent = Static<typeof FeedbackEvent>

@@ -14,8 +14,8 @@ test.each(['lambdamart', 'transitions', 'neighbours'])('after feedback a list of
     const places = ({ recommendations }: ReturnType<typeof offline.recommend>) => recommendations.map(({ itemId, score }) => [itemId as string, score])
     expect(await shown()).toEqual(places(offline.recommend(userId)))
     const told = (await client.recommend({ user_id: userId, n: 3 })).recommendations.map(place => place.item_id).reverse()
-    for (const item_id of told) await client.feedback({ user_id: userId, item_id })
-    const inOrder = [...offline.history(userId).map(({ itemId, weight }) => ({ itemId, weight })), ...told.map(itemId => ({ itemId, weight: 1 }))]
+    for (const [at, item_id] of told.entries()) await client.feedback({ user_id: userId, item_id, timestamp: 1e6 + at })
+    const inOrder = [...offline.history(userId), ...told.map((itemId, at) => ({ itemId, weight: 1, timestamp: 1e6 + at }))]
     const expected = places(offline.recommendFor(inOrder))
     expect(await shown()).toEqual(expected)
     const turned = [...inOrder.slice(0, -3), ...inOrder.slice(-3).reverse()]
@@ -29,9 +29,23 @@ test('feedback with times of its own counts in their order, whatever the order i
   const offline = await open(service.dir)
   const told = offline.recommend('u3', { n: 3 }).recommendations.map(({ itemId }) => itemId as string)
   for (const [at, item_id] of told.entries()) await client.feedback({ user_id: 'u3', item_id, timestamp: 3000 - at })
-  const history = [...offline.history('u3').map(({ itemId, weight }) => ({ itemId, weight })), ...told.toReversed().map(itemId => ({ itemId, weight: 1 }))]
+  const history = [...offline.history('u3'), ...told.toReversed().map(itemId => ({ itemId, weight: 1 }))]
   const shown = (await client.recommend({ user_id: 'u3' })).recommendations.map(({ item_id, score }) => [item_id, score])
   expect(shown).toEqual(offline.recommendFor(history).recommendations.map(({ itemId, score }) => [itemId, score]))
+})
+
+test('a history that is sent has the times that are sent with it: features see them, and without one they are not known', async () => {
+  const client = (await startService({ model: 'lambdamart' })).client()
+  const daysOf = async (times: readonly (number | null | undefined)[]) => {
+    const history = times.map((timestamp, at) => ({ item_id: `i${at + 3}`, ...(timestamp !== undefined && { timestamp }) }))
+    const { recommendations } = await client.recommendFor({ history, n: 30, explain: true })
+    const features = recommendations.flatMap(({ by_feature: parts }) => parts?.features.filter(({ feature }) => feature === 'days_of_history') ?? [])
+    expect(features.length).toBeGreaterThan(0)
+    return [...new Set(features.map(({ value }) => value))]
+  }
+  expect(await daysOf([0, 86_400, 3 * 86_400])).toEqual([3])
+  expect(await daysOf([0, null, 2 * 86_400])).toEqual([2])
+  expect(await daysOf([undefined, undefined])).toEqual([null])
 })
 
 test('explain says what each feature adds and who proposed an item; a boosted score is taken apart as it is shown', async () => {

@@ -15,6 +15,8 @@ export interface Columns {
 export interface FeatureGroup {
   /** One sentence for tables. */
   readonly summary: string
+  /** Whether it counts by time, and is left out where the data have no timestamps. */
+  readonly needsTimes?: boolean
   /** What has to be known of the training set, from which alone it comes; undefined where the data have nothing of the kind. */
   fit(training: TrainingSet): Readonly<Record<string, Tensor>> | undefined
   /** tensors: what fit gave. Throws ERR_FORMAT for others. */

@@ -2,7 +2,7 @@
 // fitted without any of them. docs/math/two-stages.md
 import { MatineeError, seededRandom } from '../../base/index.ts'
 import { trainingSet, type Interactions, type Sequences, type TrainingSet } from '../../dataset/index.ts'
-import type { Histories, History } from '../../model/index.ts'
+import { historyBetween, type Histories, type History } from '../../model/index.ts'
 
 /** One item to be found. */
 export interface Example {
@@ -44,8 +44,7 @@ export function cutOff(training: TrainingSet, sequences: Sequences, { positions,
     ends[user] = Math.max(Math.min(start + LEAST, end), end - Math.min(ofEach, examples - wanted.length))
     const isValidation = seededRandom(seed, user, 2).uniform() * VALIDATION < 1
     for (let at = ends[user]; at < end; at++) {
-      const history = { items: histories.items.subarray(start, at), weights: histories.weights.subarray(start, at) }
-      wanted.push({ user, history, label: histories.items[at], isValidation })
+      wanted.push({ user, history: historyBetween(histories, start, at), label: histories.items[at], isValidation })
     }
   }
   if (wanted.length === 0) throw new MatineeError('ERR_EMPTY', `none of the ${nUsers} users has more than ${LEAST} interactions, and two stages learn from those who have.`)
@@ -54,15 +53,15 @@ export function cutOff(training: TrainingSet, sequences: Sequences, { positions,
   return { training: keptPart(training, sequences, histories, isKept), examples: wanted.sort((a, b) => a.user - b.user) }
 }
 
-/** Each user's history in order of time, with the weights of the training set. */
-export function historiesOf({ byUser }: TrainingSet, { indptr, items }: Sequences): Histories {
+/** Each user's history in order of time, with the weights of the training set, and the times where there are any. */
+export function historiesOf({ byUser }: TrainingSet, { indptr, items, timestamps }: Sequences): Histories {
   const weights = new Float32Array(items.length)
   const ofItem = new Float32Array(byUser.nColumns)
   for (let user = 0; user + 1 < indptr.length; user++) {
     for (let at = byUser.indptr[user]; at < byUser.indptr[user + 1]; at++) ofItem[byUser.indices[at]] = byUser.values[at]
     for (let at = indptr[user]; at < indptr[user + 1]; at++) weights[at] = ofItem[items[at]]
   }
-  return { indptr, items, weights }
+  return { indptr, items, weights, ...(timestamps && { times: timestamps }) }
 }
 
 // All users, in an order that the seed draws.

@@ -12,7 +12,8 @@ export type FeatureTensors = Readonly<Record<string, Readonly<Record<string, Ten
 /** What every group has to know of the training set, of those that are wanted; without those that the data have nothing for. */
 export function fitFeatures(training: TrainingSet, wanted: readonly string[] = Object.keys(featureGroups)): FeatureTensors {
   return Object.fromEntries(wanted.flatMap(name => {
-    const tensors = featureGroups[name].fit(training)
+    const { needsTimes, fit } = featureGroups[name]
+    const tensors = needsTimes && !training.times ? undefined : fit(training)
     return tensors ? [[name, tensors]] : []
   }))
 }

@@ -1,8 +1,10 @@
 // Both stages as one state: what belongs to a source or to a group of features has its name before its own.
+import { MatineeError } from '../../base/index.ts'
 import { historyTensors, restoredHistories, type Histories, type ModelState, type Tensor } from '../../model/index.ts'
 import { readLightGbm } from '../lightgbm-read.ts'
 import { writeLightGbm } from '../lightgbm-write.ts'
 import type { TreeRanker } from '../ranker.ts'
+import { featureGroups } from '../features/registry.ts'
 import type { FeatureTensors } from './feature-set.ts'
 import { restoredFirstStage, statesOf, type FirstStage } from './first-stage.ts'
 
@@ -15,7 +17,7 @@ export interface TwoStages {
   readonly ranker: TreeRanker
 }
 
-/** `source.als/item_factors`, `features.trend/age`; the trees are LightGBM's text. */
+/** `source.als/item_factors`, `features.moment/starts`; the trees are LightGBM's text. */
 export function stateOf({ firstStage, features, histories, ranker }: TwoStages, options: ModelState['options']): ModelState {
   const text = new TextEncoder().encode(writeLightGbm(ranker))
   return joined({
@@ -30,10 +32,14 @@ export async function restoredParts(state: ModelState): Promise<TwoStages> {
   const firstStage = await restoredFirstStage(sourcesOf(state))
   const text = state.tensors.ranker?.data
   const features = grouped('features', state.tensors)
+  const groups = String(state.options.features).split(',')
+  const histories = restoredHistories(state, firstStage.nItems)
+  const timed = groups.find(name => Object.hasOwn(featureGroups, name) && featureGroups[name].needsTimes)
+  if (timed !== undefined && !histories.times) throw new MatineeError('ERR_FORMAT', `the version has features of "${timed}", and its histories have no times.`)
   return {
     firstStage,
-    features: Object.fromEntries(String(state.options.features).split(',').map(name => [name, features[name] ?? {}])),
-    histories: restoredHistories(state, firstStage.nItems),
+    features: Object.fromEntries(groups.map(name => [name, features[name] ?? {}])),
+    histories,
     ranker: readLightGbm(new TextDecoder().decode(text instanceof Uint8Array ? text : new Uint8Array())),
   }
 }

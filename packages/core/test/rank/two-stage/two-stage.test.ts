@@ -121,13 +121,13 @@ describe('a state that is not what was written is refused with ERR_FORMAT', () =
 
   test('a group of features or a source that there is not, and fewer or others than the trees were over', async () => {
     const { options: { features } } = await written
-    for (const other of ['', 'toString', '__proto__', `${features},magic`, String(features).replace(',trend', ''), String(features).split(',').reverse().join(',')]) {
+    for (const other of ['', 'toString', '__proto__', `${features},magic`, String(features).replace(',pace', ''), String(features).split(',').reverse().join(',')]) {
       expect([other, await refused(options({ features: other }))]).toEqual([other, 'ERR_FORMAT'])
     }
     for (const name of ['magic', 'toString', 'constructor', '__proto__']) expect(await refused(options({ [`source.${name}/model`]: 'als' }))).toBe('ERR_FORMAT')
     const without = (state: ModelState, source: string): ModelState =>
       ({ ...state, options: Object.fromEntries(Object.entries(state.options).filter(([name]) => !name.startsWith(`source.${source}/`))) })
-    expect(await refused(state => without(state, 'similar'))).toBe('ERR_FORMAT')
+    expect(await refused(state => without(state, 'slim'))).toBe('ERR_FORMAT')
     expect(await refused(state => ({ ...state, options: {} }))).toBe('ERR_FORMAT')
   })
 

@@ -47,9 +47,9 @@ export const recommendForHistory = route({
   },
 })
 
-function historyEvent({ item_id: itemId, rating, weight }: HistoryBody['history'][number]) {
+function historyEvent({ item_id: itemId, rating, weight, timestamp }: HistoryBody['history'][number]) {
   if (rating !== undefined && weight !== undefined) throw new HttpError('invalid_request', `the history has a rating and a weight for ${JSON.stringify(itemId)}, expected one of them.`)
-  return { itemId, ...(rating !== undefined && { rating }), ...(weight !== undefined && { weight }) }
+  return { itemId, ...(rating !== undefined && { rating }), ...(weight !== undefined && { weight }), ...(typeof timestamp === 'number' && { timestamp }) }
 }
 
 const notExplained = ({ contents }: Recommender): HttpError => new HttpError('not_supported', `the model ${contents.state.model} cannot take a score apart.`)

@@ -1,0 +1,57 @@
+// How much the candidate was had just before the end of the history. docs/math/two-stages.md
+import { endOfUpTo, log1p, MatineeError } from '../../base/index.ts'
+import { DAY_SECONDS } from '../../dataset/index.ts'
+import type { Tensor } from '../../model/index.ts'
+import type { FeatureGroup } from './contract.ts'
+import { lastTimeOf } from './pace.ts'
+
+/** Days before the end of the history. */
+const DAYS = [1, 7, 30]
+
+/** t: the time of the history's last item; ln(1 + people of the last 1, 7, 30 days before t), days before t of the first and the last of them all. */
+export const momentFeatures: FeatureGroup = {
+  summary: 'how much the candidate was had in the 1, 7 and 30 days before the end of the history, and since when',
+  needsTimes: true,
+  fit({ byItem: { nRows }, times }) {
+    if (!times) return undefined
+    const { items, timestamps, isKept } = times
+    const starts = new Uint32Array(nRows + 1)
+    for (let row = 0; row < items.length; row++) if (!isKept || isKept[row]) starts[items[row] + 1]++
+    for (let item = 0; item < nRows; item++) starts[item + 1] += starts[item]
+    const [moments, ends] = [new Float64Array(starts[nRows]), starts.slice()]
+    for (let row = 0; row < items.length; row++) if (!isKept || isKept[row]) moments[ends[items[row]]++] = timestamps[row]
+    for (let item = 0; item < nRows; item++) moments.subarray(starts[item], starts[item + 1]).sort()
+    return { starts: { shape: [nRows + 1], data: starts }, moments: { shape: [moments.length], data: moments } }
+  },
+  over(tensors, { nItems }) {
+    const { starts, moments } = momentsOf(tensors, nItems)
+    return {
+      names: [...DAYS.map(days => `popularity_${days}_days`), 'days_since_first', 'days_since_last'],
+      fill({ history, candidates }, columns) {
+        const now = lastTimeOf(history)
+        if (Number.isNaN(now)) {
+          for (const column of columns) column.fill(NaN)
+          return
+        }
+        const froms = DAYS.map(days => now - days * DAY_SECONDS)
+        for (let row = 0; row < candidates.length; row++) {
+          const [start, end] = [starts[candidates[row]], starts[candidates[row] + 1]]
+          const until = endOfUpTo(now, moments, start, end)
+          for (let at = 0; at < DAYS.length; at++) {
+            columns[at][row] = log1p(until - endOfUpTo(froms[at], moments, start, until))
+          }
+          columns[DAYS.length][row] = until > start ? (now - moments[start]) / DAY_SECONDS : NaN
+          columns[DAYS.length + 1][row] = until > start ? (now - moments[until - 1]) / DAY_SECONDS : NaN
+        }
+      },
+    }
+  },
+}
+
+function momentsOf(tensors: Readonly<Record<string, Tensor>>, nItems: number): { starts: Uint32Array, moments: Float64Array } {
+  const [starts, moments] = [tensors.starts?.data, tensors.moments?.data]
+  const fits = starts instanceof Uint32Array && moments instanceof Float64Array && starts.length === nItems + 1 && starts[0] === 0
+    && starts.every((start, item) => item === 0 || start >= starts[item - 1]) && starts[nItems] === moments.length
+  if (fits) return { starts, moments }
+  throw new MatineeError('ERR_FORMAT', `the times of the items are missing or do not fit ${nItems} items.`)
+}

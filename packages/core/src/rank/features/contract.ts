@@ -1,6 +1,6 @@
 // What a ranker is told of a candidate. A new group of features is one file and one line in registry.ts.
 import type { TrainingSet } from '../../dataset/index.ts'
-import type { Tensor } from '../../model/index.ts'
+import type { Histories, Tensor } from '../../model/index.ts'
 import type { FirstStage } from '../two-stage/first-stage.ts'
 import type { Query } from '../two-stage/query.ts'
 
@@ -19,6 +19,8 @@ export interface FeatureGroup {
   readonly needsTimes?: boolean
   /** What has to be known of the training set, from which alone it comes; undefined where the data have nothing of the kind. */
   fit(training: TrainingSet): Readonly<Record<string, Tensor>> | undefined
+  /** What fit gave, made anew from the histories of those who stay when others are erased; absent where it says nothing of single people. */
+  ofHistories?(tensors: Readonly<Record<string, Tensor>>, histories: Histories): Readonly<Record<string, Tensor>>
   /** tensors: what fit gave. Throws ERR_FORMAT for others. */
   over(tensors: Readonly<Record<string, Tensor>>, firstStage: FirstStage): Columns
 }

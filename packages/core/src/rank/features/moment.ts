@@ -1,6 +1,6 @@
 // How much the candidate was had just before the end of the history. docs/math/two-stages.md
 import { endOfUpTo, log1p, MatineeError } from '../../base/index.ts'
-import { DAY_SECONDS } from '../../dataset/index.ts'
+import { DAY_SECONDS, type ItemTimes } from '../../dataset/index.ts'
 import type { Tensor } from '../../model/index.ts'
 import type { FeatureGroup } from './contract.ts'
 import { lastTimeOf } from './pace.ts'
@@ -12,17 +12,8 @@ const DAYS = [1, 7, 30]
 export const momentFeatures: FeatureGroup = {
   summary: 'how much the candidate was had in the 1, 7 and 30 days before the end of the history, and since when',
   needsTimes: true,
-  fit({ byItem: { nRows }, times }) {
-    if (!times) return undefined
-    const { items, timestamps, isKept } = times
-    const starts = new Uint32Array(nRows + 1)
-    for (let row = 0; row < items.length; row++) if (!isKept || isKept[row]) starts[items[row] + 1]++
-    for (let item = 0; item < nRows; item++) starts[item + 1] += starts[item]
-    const [moments, ends] = [new Float64Array(starts[nRows]), starts.slice()]
-    for (let row = 0; row < items.length; row++) if (!isKept || isKept[row]) moments[ends[items[row]]++] = timestamps[row]
-    for (let item = 0; item < nRows; item++) moments.subarray(starts[item], starts[item + 1]).sort()
-    return { starts: { shape: [nRows + 1], data: starts }, moments: { shape: [moments.length], data: moments } }
-  },
+  fit: ({ byItem: { nRows }, times }) => times && momentsBy(times, nRows),
+  ofHistories: (tensors, { items, times }) => times ? momentsBy({ items, timestamps: times }, tensors.starts.data.length - 1) : tensors,
   over(tensors, { nItems }) {
     const { starts, moments } = momentsOf(tensors, nItems)
     return {
@@ -46,6 +37,17 @@ export const momentFeatures: FeatureGroup = {
       },
     }
   },
+}
+
+// Of each item when it was had, rising: moments[starts[item] … starts[item + 1]).
+function momentsBy({ items, timestamps, isKept }: ItemTimes, nItems: number): Record<string, Tensor> {
+  const starts = new Uint32Array(nItems + 1)
+  for (let row = 0; row < items.length; row++) if (!isKept || isKept[row]) starts[items[row] + 1]++
+  for (let item = 0; item < nItems; item++) starts[item + 1] += starts[item]
+  const [moments, ends] = [new Float64Array(starts[nItems]), starts.slice()]
+  for (let row = 0; row < items.length; row++) if (!isKept || isKept[row]) moments[ends[items[row]]++] = timestamps[row]
+  for (let item = 0; item < nItems; item++) moments.subarray(starts[item], starts[item + 1]).sort()
+  return { starts: { shape: [nItems + 1], data: starts }, moments: { shape: [moments.length], data: moments } }
 }
 
 function momentsOf(tensors: Readonly<Record<string, Tensor>>, nItems: number): { starts: Uint32Array, moments: Float64Array } {

@@ -48,6 +48,16 @@ export async function restoredParts(state: ModelState): Promise<TwoStages> {
 export const ownOptions = (options: ModelState['options']): ModelState['options'] =>
   Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'features' && !name.startsWith('source.')))
 
+/** The state with what groups of features say of single people made anew, from the histories that it has. */
+export function withFeaturesOfHistories(state: ModelState): ModelState {
+  const histories = restoredHistories(state, Infinity)
+  const anew = Object.entries(grouped('features', state.tensors)).flatMap(([name, tensors]) => {
+    const { ofHistories } = Object.hasOwn(featureGroups, name) ? featureGroups[name] : {}
+    return ofHistories ? [[name, ofHistories(tensors, histories)] as const] : []
+  })
+  return { ...state, tensors: { ...state.tensors, ...flat('features', Object.fromEntries(anew)) } }
+}
+
 /** The state with each source's changed. */
 export function mapSources(state: ModelState, change: (source: ModelState) => ModelState): ModelState {
   const others = (named: Readonly<Record<string, unknown>>) => Object.fromEntries(Object.entries(named).filter(([name]) => !name.startsWith('source.')))

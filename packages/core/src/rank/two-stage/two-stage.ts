@@ -8,7 +8,7 @@ import { fitFirstStage } from './first-stage.ts'
 import { fittedTwoStages } from './fitted.ts'
 import { learnedFrom } from './learned.ts'
 import { twoStageOptions } from './options.ts'
-import { mapSources, ownOptions, restoredParts } from './state.ts'
+import { mapSources, ownOptions, restoredParts, withFeaturesOfHistories } from './state.ts'
 
 /**
  * The first stage is fitted twice: on everything, for later, and without the items that the ranker is to find, for the ranker to learn from.
@@ -30,6 +30,9 @@ export const lambdamart: ModelDefinition<typeof twoStageOptions> = {
     const model = await fittedTwoStages({ firstStage, features: fitFeatures(whole, groups), histories: historiesOf(whole, sequences), ranker }, options)
     return { ...model, about }
   },
-  withoutOthers: (state, kept) => mapSources(withKeptHistories(state, kept), source => models[source.model as ModelName].withoutOthers(source, kept)),
+  withoutOthers(state, kept) {
+    const left = withFeaturesOfHistories(withKeptHistories(state, kept))
+    return mapSources(left, source => models[source.model as ModelName].withoutOthers(source, kept))
+  },
   restore: async state => fittedTwoStages(await restoredParts(state), ownOptions(state.options)),
 }

@@ -8,7 +8,7 @@ import { proposer } from '../../../src/rank/two-stage/proposals.ts'
 import { restoredParts } from '../../../src/rank/two-stage/state.ts'
 import { smallTwoStages, smallWorld, trainingOf, type World } from '../small-world.ts'
 
-const { fit: fitTwoStages, restore, options: specs } = modelDefinition('lambdamart')
+const { fit: fitTwoStages, restore, withoutOthers, options: specs } = modelDefinition('lambdamart')
 const fitOn = (training: TrainingSet, options = {}): Promise<FittedModel> =>
   fitTwoStages(training, resolveOptions(specs, { ...smallTwoStages, ...options }), { seed: 1, threads: 1 })
 const fit = (world: World = {}, options = {}): Promise<FittedModel> => fitOn(trainingOf(smallWorld(world)), options)
@@ -92,6 +92,21 @@ describe('a score', () => {
     scores(model, [9, 1, 7])
     expect(scores(model, [3, 4])).toEqual(before)
   })
+})
+
+test('without a user nothing tells when the user had what: neither among the histories nor among the times of the items', async () => {
+  const state = (await fit()).state()
+  const [gone, kept] = [7, Uint32Array.from({ length: 40 }, (_, user) => user).filter(user => user !== 7)]
+  const timesOf = ({ tensors: { history_times: { data } } }: ModelState): Set<number> => new Set(Array.from(data))
+  const [start, end] = state.tensors.history_indptr.data.subarray(gone, gone + 2)
+  const own = new Set(Array.from(state.tensors.history_times.data.subarray(start, end)))
+  const left = withoutOthers(state, kept)
+  const moments = left.tensors['features.moment/moments'].data
+  expect(own.size).toBeGreaterThan(2)
+  expect([...timesOf(left)].filter(time => own.has(time))).toEqual([]) // all times of the world differ
+  expect(Array.from(moments).filter(time => own.has(time))).toEqual([])
+  expect(Array.from(moments).sort()).toEqual([...timesOf(left)].sort())
+  expect(scores(await restore(left), [3, 1]).every(Number.isFinite)).toBe(true)
 })
 
 describe('a state that is not what was written is refused with ERR_FORMAT', () => {

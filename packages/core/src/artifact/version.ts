@@ -1,7 +1,7 @@
 // What a version holds, and the files it becomes. matinee's shelf adds the manifest and the checksums; here are
 // only names and bytes, so that a page can open a version too.
 import { MatineeError, type ItemId, type UserId } from '../base/index.ts'
-import type { Catalogue, ItemInfo, Timestamps, Weighting } from '../dataset/index.ts'
+import type { Catalogue, ItemInfo, Weighting } from '../dataset/index.ts'
 import type { ModelState, Tensor } from '../model/index.ts'
 import { decodeSafetensors, safetensorsParts } from './safetensors.ts'
 
@@ -28,7 +28,7 @@ export interface StoredHistory {
   /** [n], 1 where the model was fitted on the interaction, 0 where it was held out */
   readonly fitted: Uint8Array
   /** [n], seconds, where the model asks what follows what and the data have times. */
-  readonly times?: Timestamps
+  readonly times?: Float64Array
 }
 
 const MODEL_FILE = /^[a-z0-9-]+_model\.safetensors$/
@@ -83,7 +83,7 @@ function decodeHistory(bytes: Uint8Array, nUsers: number, nItems: number): Store
   const { weighting } = metadata
   if (weighting !== 'log' && weighting !== 'linear' && weighting !== 'binary') return fail()
   if (!(indptr instanceof Uint32Array && items instanceof Int32Array && weights instanceof Float32Array && fitted instanceof Uint8Array)) return fail()
-  if (times !== undefined && !(times instanceof Uint32Array || times instanceof Float64Array)) return fail()
+  if (times !== undefined && !(times instanceof Float64Array)) return fail()
   const n = items.length
   const rising = indptr.every((start, row) => row === 0 ? start === 0 : start >= indptr[row - 1])
   if (indptr.length !== nUsers + 1 || !rising || indptr[nUsers] !== n || weights.length !== n || fitted.length !== n || (times && times.length !== n)) return fail()

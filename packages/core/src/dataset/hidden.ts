@@ -1,6 +1,6 @@
 // Nothing that is hidden may be known to a fit: looked at in every part of what it is given. docs/decisions/0035-no-leakage.md
 import { MatineeError } from '../base/index.ts'
-import { rowLength, type Csr } from '../sparse/index.ts'
+import { entryAt, rowLength, type Csr } from '../sparse/index.ts'
 import { newestOf, type ItemTimes } from './item-times.ts'
 import type { Sequences } from './sequences.ts'
 import type { TrainingSet } from './training-set.ts'
@@ -24,7 +24,7 @@ export interface Hidden {
 export function checkHidden({ byUser, byItem, sequences, times }: TrainingSet, { users, items, from = Infinity }: Hidden, what: string): void {
   const fail = (part: string, detail: string): never => { throw new MatineeError('ERR_LEAK', `${what} would know what is hidden from it: in ${part} ${detail}.`) }
   for (let row = 0; row < users.length; row++) {
-    if (hasEntry(byUser, users[row], items[row])) fail('byUser', `user ${users[row]} has item ${items[row]}, which is hidden`)
+    if (entryAt(byUser, users[row], items[row]) >= 0) fail('byUser', `user ${users[row]} has item ${items[row]}, which is hidden`)
   }
   const counts = new Uint32Array(byUser.nColumns)
   for (let at = 0; at < byUser.indices.length; at++) counts[byUser.indices[at]]++
@@ -36,16 +36,6 @@ export function checkHidden({ byUser, byItem, sequences, times }: TrainingSet, {
   if (item !== undefined) fail('times', `item ${item} has more rows than people who had it`)
   const newest = Math.max(times ? newestOf(times) : -Infinity, sequences?.timestamps ? newestOf({ items: sequences.items, timestamps: sequences.timestamps }) : -Infinity)
   if (newest >= from) fail('times or sequences', `the time ${newest} occurs, expected none from ${from} on`)
-}
-
-function hasEntry({ indptr, indices }: Csr, row: number, column: number): boolean {
-  let [low, high] = [indptr[row], indptr[row + 1]]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (indices[middle] < column) low = middle + 1
-    else high = middle
-  }
-  return low < indptr[row + 1] && indices[low] === column
 }
 
 function strayIn({ indptr, items }: Sequences, byUser: Csr): { readonly user: number, readonly item: number } | undefined {

@@ -1,7 +1,7 @@
 // A fitted model with the ids, titles and histories around it: what an application talks to.
 import { itemIndex, MatineeError, nearestIds, throwIfAborted, userIndex, type ItemId, type ItemIndex, type UserId, type UserIndex } from '../base/index.ts'
 import type { VersionContents } from '../artifact/index.ts'
-import { IdMap, secondsOf, timestampForms, weightings, type Catalogue, type Timestamps } from '../dataset/index.ts'
+import { IdMap, secondsOf, timestampForms, weightings, type Catalogue } from '../dataset/index.ts'
 import type { Candidates, Lists } from '../kernels/index.ts'
 import { topK, type FeatureShares, type FittedModel, type History } from '../model/index.ts'
 import { bestOfList, checkedDiversity, diversified, itemWorld, POOL, type BestItems, type Diversity, type ScoredItems } from '../rank/index.ts'
@@ -254,13 +254,13 @@ export class Recommender {
     return { itemId: this.items.idOf(item), title: this.#title(item), attributes: this.catalogue[item].attributes }
   }
 
-  #history(user: UserIndex, fittedOnly = false): { items: Int32Array, weights: Float32Array, times?: Timestamps } {
+  #history(user: UserIndex, fittedOnly = false): { items: Int32Array, weights: Float32Array, times?: Float64Array } {
     const { indptr, items, weights, fitted, times } = this.#contents.history
     const [from, to] = [indptr[user], indptr[user + 1]]
     const own = { items: items.subarray(from, to), weights: weights.subarray(from, to), ...(times && { times: times.subarray(from, to) }) }
     if (!fittedOnly) return own
     const keep = (_: number, at: number): boolean => fitted[from + at] === 1
-    return { items: own.items.filter(keep), weights: own.weights.filter(keep), ...(own.times && { times: own.times.filter(keep) as Timestamps }) }
+    return { items: own.items.filter(keep), weights: own.weights.filter(keep), ...(own.times && { times: own.times.filter(keep) }) }
   }
 
   #title(item: ItemIndex): string | null {

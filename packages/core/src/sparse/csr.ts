@@ -1,5 +1,5 @@
 // Compressed sparse rows: row r holds columns indices[indptr[r] … indptr[r + 1]) with their values.
-import { letGo } from '../base/index.ts'
+import { endOfUpTo, letGo } from '../base/index.ts'
 
 /** A sparse matrix [nRows × nColumns]; within a row the columns rise strictly. */
 export interface Csr {
@@ -144,6 +144,12 @@ export const rowLength = (matrix: Csr, row: number): number => matrix.indptr[row
 
 /** The columns of a row, rising; a view, not a copy. */
 export const rowIndices = (matrix: Csr, row: number): Int32Array => matrix.indices.subarray(matrix.indptr[row], matrix.indptr[row + 1])
+
+/** Where the entry of a row and column stands in indices and values; −1 where there is none. The columns of the row rise. */
+export function entryAt({ indptr, indices }: Csr, row: number, column: number): number {
+  const at = endOfUpTo(column, indices, indptr[row], indptr[row + 1]) - 1
+  return at >= indptr[row] && indices[at] === column ? at : -1
+}
 
 /** The values of a row, in the order of rowIndices; a view, not a copy. */
 export const rowValues = (matrix: Csr, row: number): Float32Array => matrix.values.subarray(matrix.indptr[row], matrix.indptr[row + 1])

@@ -1,6 +1,6 @@
 // What sparse weights from item to item can do: score, list and rank by the items that a history meets, explain.
 import type { ItemIndex } from '../../base/index.ts'
-import type { Csr } from '../../sparse/index.ts'
+import { entryAt, type Csr } from '../../sparse/index.ts'
 import { bySums } from '../by-sums.ts'
 import type { FittedModel, History, ModelState } from '../contract.ts'
 import { itemWeightsTensors, type ItemWeights } from './state.ts'
@@ -27,12 +27,7 @@ export function fittedItemWeights(
 }
 
 // The weight from one item to another; 0 where there is none.
-function weightAt({ indptr, indices, values }: Csr, from: number, to: ItemIndex): number {
-  let [low, high] = [indptr[from], indptr[from + 1]]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (indices[middle] < to) low = middle + 1
-    else high = middle
-  }
-  return low < indptr[from + 1] && indices[low] === to ? values[low] : 0
+function weightAt(weights: Csr, from: number, to: ItemIndex): number {
+  const at = entryAt(weights, from, to)
+  return at < 0 ? 0 : weights.values[at]
 }

@@ -1,6 +1,6 @@
 // How much the candidate was had just before the end of the history. docs/math/two-stages.md
 import { endOfUpTo, log1p, MatineeError } from '../../base/index.ts'
-import { DAY_SECONDS, type ItemTimes } from '../../dataset/index.ts'
+import { DAY_SECONDS, groupRows, rowReader, type ItemTimes } from '../../dataset/index.ts'
 import type { Tensor } from '../../model/index.ts'
 import type { FeatureGroup } from './contract.ts'
 import { lastTimeOf } from './pace.ts'
@@ -41,13 +41,16 @@ export const momentFeatures: FeatureGroup = {
 
 // Of each item when it was had, rising: moments[starts[item] … starts[item + 1]).
 function momentsBy({ items, timestamps, isKept }: ItemTimes, nItems: number): Record<string, Tensor> {
+  const rowsOf = rowReader(groupRows(items, nItems))
   const starts = new Uint32Array(nItems + 1)
-  for (let row = 0; row < items.length; row++) if (!isKept || isKept[row]) starts[items[row] + 1]++
-  for (let item = 0; item < nItems; item++) starts[item + 1] += starts[item]
-  const [moments, ends] = [new Float64Array(starts[nItems]), starts.slice()]
-  for (let row = 0; row < items.length; row++) if (!isKept || isKept[row]) moments[ends[items[row]]++] = timestamps[row]
-  for (let item = 0; item < nItems; item++) moments.subarray(starts[item], starts[item + 1]).sort()
-  return { starts: { shape: [nItems + 1], data: starts }, moments: { shape: [moments.length], data: moments } }
+  const moments = new Float64Array(items.length)
+  for (let item = 0, to = 0; item < nItems; item++) {
+    for (const row of rowsOf(item)) if (!isKept || isKept[row]) moments[to++] = timestamps[row]
+    moments.subarray(starts[item], to).sort()
+    starts[item + 1] = to
+  }
+  const kept = moments.slice(0, starts[nItems])
+  return { starts: { shape: [starts.length], data: starts }, moments: { shape: [kept.length], data: kept } }
 }
 
 function momentsOf(tensors: Readonly<Record<string, Tensor>>, nItems: number): { starts: Uint32Array, moments: Float64Array } {

@@ -32,22 +32,18 @@ function pairSums(state: ModelState, nItems: number): PairSums | undefined {
   return factors?.data instanceof Float32Array ? cosineSums(factors.data, nItems) : undefined
 }
 
-// What is read off after the last 1, 3, 10 … items; a shorter history has what there is.
-function afterEach({ history, candidates }: Query, columns: readonly Float32Array[], add: (item: number) => void, read: (candidate: number) => number): void {
-  const { items } = history
-  let at = 0
-  LAST.forEach((n, column) => {
-    for (; at < n && at < items.length; at++) add(items[items.length - 1 - at])
-    for (let row = 0; row < candidates.length; row++) columns[column][row] = read(candidates[row])
-  })
-}
-
 function weightSums({ indptr, indices, values, nColumns }: Csr): PairSums {
   const sums = new Float32Array(nColumns)
-  return (query, columns) => {
+  return ({ history: { items }, candidates }, columns) => {
     sums.fill(0)
-    const add = (item: number): void => { for (let at = indptr[item]; at < indptr[item + 1]; at++) sums[indices[at]] += values[at] }
-    afterEach(query, columns, add, candidate => sums[candidate])
+    let age = 0
+    LAST.forEach((n, column) => { // a shorter history has what there is
+      for (; age < n && age < items.length; age++) {
+        const item = items[items.length - 1 - age]
+        for (let at = indptr[item]; at < indptr[item + 1]; at++) sums[indices[at]] += values[at]
+      }
+      for (let row = 0; row < candidates.length; row++) columns[column][row] = sums[candidates[row]]
+    })
   }
 }
 

@@ -67,7 +67,7 @@ export async function fittedTwoStages(parts: TwoStages, options: Readonly<Record
       score: asked.scores[at],
       base: shares[row.length],
       features: columns.names.map((feature, column) => ({ feature, value: row[column], contribution: shares[column] })),
-      proposedBy: sources.map(({ name: source }, of) => ({ source, rank: asked.proposals.ranks[of][item] })).filter(({ rank }) => !Number.isNaN(rank)),
+      proposedBy: sources.map(({ name: source }, of) => ({ source, rank: asked.proposals.proposed[of].indexOf(item) + 1 })).filter(({ rank }) => rank > 0),
     }
   }
 

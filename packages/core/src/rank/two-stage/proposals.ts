@@ -7,8 +7,6 @@ import type { FirstStage } from './first-stage.ts'
 export interface Proposals {
   /** [sources] of [nItems]; NaN where a source cannot score. */
   readonly scores: readonly Float32Array[]
-  /** [sources] of [nItems], from 1; NaN for what a source does not propose. */
-  readonly ranks: readonly Float32Array[]
   /** [sources], what each proposes, best first, equal scores in the order of the items. */
   readonly proposed: readonly Int32Array[]
   /** The union, rising. */
@@ -21,10 +19,8 @@ export interface Proposals {
  */
 export function proposer({ sources, nItems }: FirstStage): (history: History) => Proposals {
   const scores = sources.map(() => new Float32Array(nItems))
-  const ranks = sources.map(() => new Float32Array(nItems).fill(NaN))
   const isSeen = new Uint8Array(nItems)
   const isCandidate = new Uint8Array(nItems)
-  let proposed: readonly Int32Array[] = []
 
   const best = (of: Float32Array, quota: number): Int32Array => {
     const chosen = bestOf(of, quota)
@@ -38,26 +34,26 @@ export function proposer({ sources, nItems }: FirstStage): (history: History) =>
   const mark = (items: ArrayLike<number>, seen: 0 | 1): void => { for (let at = 0; at < items.length; at++) isSeen[items[at]] = seen }
 
   return history => {
-    proposed.forEach((items, source) => { for (const item of items) ranks[source][item] = NaN })
     mark(history.items, 1)
-    proposed = sources.map(({ model, quota }, source) => {
+    const proposed = sources.map(({ model, quota }, source) => {
       askedByHistory(model)(history, scores[source])
       return best(scores[source], quota)
     })
     mark(history.items, 0)
     let nCandidates = 0
-    proposed.forEach((items, source) => items.forEach((item, at) => {
-      ranks[source][item] = at + 1
-      nCandidates += 1 - isCandidate[item]
-      isCandidate[item] = 1
-    }))
+    for (const items of proposed) {
+      for (const item of items) {
+        nCandidates += 1 - isCandidate[item]
+        isCandidate[item] = 1
+      }
+    }
     const candidates = new Int32Array(nCandidates)
     for (let item = 0, at = 0; at < nCandidates; item++) {
       if (isCandidate[item] === 0) continue
       isCandidate[item] = 0
       candidates[at++] = item
     }
-    return { scores, ranks, proposed, candidates }
+    return { scores, proposed, candidates }
   }
 }
 

@@ -18,7 +18,7 @@ export const lambdamart: ModelDefinition<typeof twoStageOptions> = {
   summary: 'Two stages: als, transitions, neighbours and others propose candidates, boosted trees put them in order.',
   options: twoStageOptions,
   asksOthers: true,
-  defaultsChosen: 'by NDCG@10 on the validation item of ml-1m-next-item, file order, and of ml-100k (bench/results/two-stage-defaults.jsonl), after some twenty sketches of sources and features',
+  defaultsChosen: 'by NDCG@10 on the validation item of ml-1m-next-item, file order, and of ml-100k (bench/results/two-stage-defaults.jsonl), after some fifty sketches of sources and features',
   uses: ['sequences', 'catalogue'],
   async fit(training, options, context) {
     const { sequences } = training

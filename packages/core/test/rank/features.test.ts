@@ -96,7 +96,7 @@ describe.each(Object.entries(histories))('of %s', (_, history) => {
     const steps = Array.from({ length: Math.max(0, Math.min(10, n - 1)) }, (_, at) => times[n - 1 - at] === times[n - 2 - at] ? 1 : 0 as number)
     close(filled('pace', training, { history }), {
       seconds_last_1: () => since(1), seconds_last_10: () => since(10),
-      ties_last_10: () => n > 0 ? steps.reduce((sum, tie) => sum + tie, 0) : NaN, days_of_history: () => since(n - 1) / DAY,
+      ties_last_10: () => !Number.isNaN(times[n - 1] ?? NaN) ? steps.reduce((sum, tie) => sum + tie, 0) : NaN, days_of_history: () => since(n - 1) / DAY,
     })
   })
 

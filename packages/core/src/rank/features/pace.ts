@@ -17,7 +17,7 @@ export const paceFeatures: FeatureGroup = {
       const { items: { length }, times } = history
       const now = lastTimeOf(history)
       const since = (age: number): number => times && age < length ? now - times[length - 1 - age] : NaN
-      let ties = times && length > 0 ? 0 : NaN
+      let ties = Number.isNaN(now) ? NaN : 0
       for (let age = 1; times && age <= LATELY && age < length; age++) if (times[length - age] === times[length - 1 - age]) ties++
       const values = [since(1), since(LATELY), ties, since(length - 1) / DAY_SECONDS]
       columns.forEach((column, at) => column.fill(values[at]))

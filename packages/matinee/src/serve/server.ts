@@ -114,8 +114,8 @@ export async function furnish(app: FastifyInstance, log: LogStream, service: Ser
   for (const [name, definition] of Object.entries(routes) as [string, Route][]) addRoute(app, name, definition, service, access, refuseIfLagging)
   const meterOther = answered('unknown', 'any')
   app.setNotFoundHandler((request, reply) => {
-    meterOther.call(app, request, reply, () => {})
     answerError(new HttpError('not_found', `there is no ${request.method} ${JSON.stringify(request.url.split('?', 1)[0].slice(0, 200))}.`), request, reply)
+    meterOther.call(app, request, reply, () => {})
   })
 }
 

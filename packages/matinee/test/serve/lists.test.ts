@@ -138,6 +138,17 @@ describe('what else can be asked', () => {
     expect(await client.metrics()).toMatch(/^matinee_http_seconds_bucket\{le="0.001",route="\/similar",method="GET"\} \d/m)
   })
 
+  test('what is answered 404 is counted and logged as that, also where there is no such route', async () => {
+    const service = await startService()
+    for (const path of ['/nothing', '/items/nothing']) expect((await service.ask(path)).status).toBe(404)
+    const counted = await service.client().metrics()
+    for (const labels of ['route="unknown",method="any",status="404"', 'route="/items/:item_id",method="GET",status="404"']) {
+      expect(counted).toContain(`matinee_http_answers_total{${labels}} 1`)
+    }
+    await service.close()
+    expect(service.log.join('')).toMatch(/"route":"unknown","method":"any","status":404,/)
+  })
+
   test('a long answer is compressed for who asks for that, a short one is not', async () => {
     const service = await startService()
     const encoding = async (path: string): Promise<string | null> => {
